@@ -1,0 +1,96 @@
+/** The one file that loads the addon. What it exports are its functions, typed. */
+
+import { UnsupportedPlatformError } from '../errors/unsupported-platform.js'
+
+/**
+ * What a launched plan tells its listener, by kind:
+ * - Running: the command runs. a = pid, b = pidfd (the addon's: valid until it is reaped).
+ * - Held: the plan is at its Hold step. a = pid of the held process, b = its pidfd.
+ * - Failed: a = index of the step, b = errno, c = detail, d = wait status of a helper, text = its stderr.
+ *   Everything is reaped by then. An errno of 0 with c = signal: the set-up was killed.
+ * - Exited: a = exit code or -1, b = signal number or 0. Everything is reaped by then.
+ */
+export const LAUNCH_EVENT = { Running: 1, Held: 2, Failed: 3, Exited: 4 } as const
+/** The index of a failure before the first step: the stage could not be started. */
+export const LAUNCH_STEP = -1
+
+export type LaunchListener = (kind: number, a: number, b: number, c: number, d: number, text: string) => void
+
+export interface NativeProcess {
+  /** pidfd_send_signal on the command. 0 or a negative errno; -ESRCH once it is reaped, -EAGAIN before it runs. */
+  kill(signal: number): number
+  /** SIGKILL to whatever exists of it, at any stage. */
+  destroy(): void
+  /** Lets a held plan go: its process leaves. Events follow as for any other. */
+  release(): void
+  ref(): void
+  unref(): void
+}
+
+/** What spawnSync asks. Each pipe is the parent's end: [child fd, descriptor, input or null]. */
+export interface SyncRequest {
+  pipes: ReadonlyArray<{ fd: number; input: Uint8Array | null; read: boolean }>
+  timeout: number
+  killSignal: number
+  maxBuffer: number
+}
+export interface SyncResult {
+  /** As in the launch events: the failure, if one there was. */
+  failed: { step: number; errno: number; detail: number; status: number; text: string } | null
+  pid: number
+  exitCode: number
+  signal: number
+  /** In the order of `pipes`; null for one that is not read. */
+  outputs: Array<Buffer | null>
+  timedOut: boolean
+  overflowed: boolean
+}
+
+export interface Native {
+  /**
+   * Starts the stage on `plan`. `pass` are the descriptors that the plan names:
+   * they reach the stage with their numbers. `environment`: whether the stage gets
+   * the process's real environment (for INHERIT_ENVIRONMENT) or an empty one.
+   * Never throws for what the kernel refuses: that is a Failed event.
+   */
+  launch(plan: Uint8Array, pass: Int32Array, environment: boolean, listener: LaunchListener): NativeProcess
+  /** Owns and closes every `pipes[].fd`. */
+  runSync(plan: Uint8Array, pass: Int32Array, environment: boolean, request: SyncRequest): SyncResult
+  /** A connected pair of stream sockets, close-on-exec; the first non-blocking (the parent's). Negative errno on failure. */
+  stdioPair(): [number, number] | number
+  closeFd(fd: number): number
+
+  /** ── one function, one syscall: 0 or more, or a negative errno ── */
+  unshare(flags: number): number
+  setns(fd: number, flags: number): number
+  pidfdOpen(pid: number): number
+  pidfdSendSignal(pidfd: number, signal: number): number
+  nsGetUserns(fd: number): number
+  nsGetParent(fd: number): number
+  nsGetType(fd: number): number
+  nsGetOwnerUid(fd: number): number
+  sethostname(name: string): number
+  getResuid(): [number, number, number]
+  getResgid(): [number, number, number]
+  /** mount(2) with MS_BIND, and umount2(2) with MNT_DETACH. */
+  bindMount(source: string, target: string): number
+  unmount(target: string): number
+  /** prctl(PR_GET_DUMPABLE). */
+  getDumpable(): number
+  getNoNewPrivs(): number
+}
+
+let loaded: Native | undefined
+
+/** The addon, loaded at the first call: importing the package is safe on any platform. */
+export function native(): Native {
+  loaded ??= load()
+  return loaded
+}
+
+function load(): Native {
+  if (process.platform !== 'linux') throw new UnsupportedPlatformError()
+  // The package's root is one folder above dist/ and two above lib/native/.
+  const root = require('./root.js').packageRoot as string
+  return require('node-gyp-build')(root) as Native
+}

@@ -1,0 +1,47 @@
+/**
+ * The plan's layout: the twin of native/plan/format.h, which says what each
+ * step takes. test/plan/format.test.ts holds the two against each other.
+ */
+
+export const PLAN_MAGIC = 0x746b736e
+export const PLAN_VERSION = 1
+export const MAX_STEPS = 256
+export const MAX_PLAN_SIZE = 16 << 20
+export const HEADER_SIZE = 32
+export const STEP_SIZE = 32
+
+/** header.flags: leave as soon as the report socket hangs up, because Node has died. */
+export const FOLLOWS_PARENT = 1
+
+export const OPS = {
+  OpenProc: 1,
+  JoinFd: 2,
+  JoinPid: 3,
+  StartHelper: 4,
+  Unshare: 5,
+  WriteProcFile: 6,
+  RunMapper: 7,
+  SetGroups: 8,
+  BecomeRoot: 9,
+  SetGid: 10,
+  SetUid: 11,
+  SetHostname: 12,
+  SetDomainname: 13,
+  LoopbackUp: 14,
+  Mount: 15,
+  Fork: 16,
+  StartInit: 17,
+  NewSession: 18,
+  ChangeDirectory: 19,
+  Descriptors: 20,
+  DieWithParent: 21,
+  Hold: 22,
+  Leave: 23,
+  Exec: 24,
+} as const
+export type OpName = keyof typeof OPS
+
+/** Step flags. */
+export const BY_HELPER = 1
+export const SHARE_MEMORY = 1
+export const INHERIT_ENVIRONMENT = 1

@@ -1,0 +1,109 @@
+// The plan: what TypeScript compiles, the addon carries and the stage executes.
+//
+// One block of bytes in a shared memfd: a header, the steps, then the data that
+// the steps refer to by offset. Little-endian, as both supported machines are.
+// The same tables stand in lib/plan/format.ts; test/plan/format.test.ts compares them.
+#pragma once
+
+#include <stdint.h>
+
+namespace nskit {
+
+constexpr uint32_t kPlanMagic = 0x746b736e;  // "nskt"
+constexpr uint32_t kPlanVersion = 1;
+constexpr uint32_t kMaxSteps = 256;
+constexpr uint32_t kMaxPlanSize = 16u << 20;
+
+// header.flags
+constexpr uint32_t kFollowsParent = 1;  // leave as soon as the report socket hangs up: Node has died
+
+struct PlanHeader {
+  uint32_t magic;
+  uint32_t version;
+  uint32_t size;        // of the whole plan; its last byte is NUL, so every string ends inside it
+  uint32_t step_count;
+  int32_t report_fd;    // filled in by the addon: the child's end of the report socket
+  uint32_t flags;
+  uint32_t progress;    // written by the stage: 1 + index of the step it is at, 0 before the first
+  uint32_t forked_pid;  // written by the kernel (CLONE_PARENT_SETTID): the pid of what `fork` made
+};
+static_assert(sizeof(PlanHeader) == 32, "the layout is shared with TypeScript");
+
+// A string list is an array of uint64 offsets ended by 0; the stage turns it into char** in place.
+struct PlanStep {
+  uint32_t op;
+  uint32_t flags;
+  int64_t number;
+  uint32_t data;       // offset from the plan's start, 0 for none
+  uint32_t data_size;  // bytes; of a string with its NUL; of a list its number of strings
+  uint32_t more;
+  uint32_t more_size;
+};
+static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
+
+// X(name, number). What each takes:
+#define NSKIT_OPS(X)                                                                              \
+  X(OpenProc, 1)        /* opens /proc/self, for the writes that follow a change of mounts */      \
+  X(JoinFd, 2)          /* number: fd; flags: the CLONE_NEW* flag it must be */                    \
+  X(JoinPid, 3)         /* number: pid; flags: CLONE_NEW* of what to enter, in one setns */        \
+  X(StartHelper, 4)     /* a process that stays outside the new user namespace and writes its maps */ \
+  X(Unshare, 5)         /* flags: CLONE_NEW* */                                                    \
+  X(WriteProcFile, 6)   /* flags: 1 = by the helper; data: name in /proc/self; more: content (no NUL counted) */ \
+  X(RunMapper, 7)       /* by the helper; data: candidate paths (list); more: argv (list), argv[1] a slot of 12 bytes for the pid */ \
+  X(SetGroups, 8)       /* number: count; data: uint32 ids */                                      \
+  X(BecomeRoot, 9)      /* uid and gid become 0 where they are unmapped (show as the overflow id in `number`) */ \
+  X(SetGid, 10)         /* number: gid */                                                          \
+  X(SetUid, 11)         /* number: uid */                                                          \
+  X(SetHostname, 12)    /* data: name */                                                           \
+  X(SetDomainname, 13)  /* data: name */                                                           \
+  X(LoopbackUp, 14)                                                                                \
+  X(Mount, 15)          /* number: MS_* flags; data: list [source, target, fstype, options], "" for none */ \
+  X(Fork, 16)           /* goes on in a sibling (CLONE_PARENT), which says Hello; flags: 1 = share memory */ \
+  X(StartInit, 17)      /* goes on in a child, which says Hello; this process stays as init; flags: 1 = share memory */ \
+  X(NewSession, 18)                                                                                \
+  X(ChangeDirectory, 19) /* data: path */                                                          \
+  X(Descriptors, 20)    /* number: count; data: int32 pairs (target, source); all others are closed */ \
+  X(DieWithParent, 21)  /* SIGKILL when the parent goes */                                         \
+  X(Hold, 22)           /* says Held and waits until the report socket hangs up, then leaves */    \
+  X(Leave, 23)          /* leaves with status 0: the end of a plan that runs no command */         \
+  X(Exec, 24)           /* flags: 1 = keep the stage's environment; number: offset of the environment (list); data: argv (list); more: candidate paths (list) */
+
+enum class Op : uint32_t {
+#define NSKIT_ENUM(name, number) name = number,
+  NSKIT_OPS(NSKIT_ENUM)
+#undef NSKIT_ENUM
+};
+
+constexpr uint32_t kByHelper = 1;             // WriteProcFile
+constexpr uint32_t kShareMemory = 1;          // Fork, StartInit
+constexpr uint32_t kInheritEnvironment = 1;   // Exec
+
+// What the stage says on the report socket (SOCK_SEQPACKET), one packet each.
+#define NSKIT_RECORDS(X)                                                        \
+  X(Hello, 1)    /* the sender goes on with the plan; carries its pidfd (SCM_RIGHTS), its pid is in SCM_CREDENTIALS */ \
+  X(Failed, 2)   /* step, error, detail, status, text */                        \
+  X(Running, 3)  /* from init: the command has been executed */                 \
+  X(Exited, 4)   /* from init: the command ended with wait status `status` */   \
+  X(Held, 5)     /* at the step Hold */
+
+enum class RecordKind : uint32_t {
+#define NSKIT_ENUM(name, number) name = number,
+  NSKIT_RECORDS(NSKIT_ENUM)
+#undef NSKIT_ENUM
+};
+
+constexpr uint32_t kMaxText = 992;
+
+struct ReportRecord {
+  uint32_t kind;
+  uint32_t step;       // index
+  int32_t error;       // errno, positive
+  uint32_t detail;     // Unshare: the one flag that was refused; Exec: index of the candidate; else 0
+  int32_t status;      // wait status of newuidmap or of the command
+  uint32_t text_size;  // what newuidmap said on stderr
+  char text[kMaxText];
+};
+static_assert(sizeof(ReportRecord) == 1016, "the layout is shared with TypeScript");
+constexpr uint32_t kRecordHead = 24;  // a packet is this long plus text_size
+
+}  // namespace nskit
