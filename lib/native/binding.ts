@@ -27,9 +27,20 @@ export interface NativeProcess {
   unref(): void
 }
 
-/** What spawnSync asks. Each pipe is the parent's end: [child fd, descriptor, input or null]. */
+/** The parent's end of one pipe of spawnSync; `index` is the descriptor in the child. */
+export interface SyncPipe {
+  index: number
+  fd: number
+  /** Written, then the end is shut for writing; null: nothing is written and it is left as it is. */
+  input: Uint8Array | null
+  read: boolean
+}
+/** The addon owns and closes all of these descriptors, whatever happens. */
 export interface SyncRequest {
-  pipes: ReadonlyArray<{ fd: number; input: Uint8Array | null; read: boolean }>
+  pipes: readonly SyncPipe[]
+  /** The child's ends, closed as soon as it has been started. */
+  childEnds: Int32Array
+  /** 0: none. */
   timeout: number
   killSignal: number
   maxBuffer: number
@@ -40,8 +51,8 @@ export interface SyncResult {
   pid: number
   exitCode: number
   signal: number
-  /** In the order of `pipes`; null for one that is not read. */
-  outputs: Array<Buffer | null>
+  /** In the request's order; output is null for one that is not read. */
+  pipes: Array<{ index: number; output: Buffer | null }>
   timedOut: boolean
   overflowed: boolean
 }
@@ -54,7 +65,7 @@ export interface Native {
    * Never throws for what the kernel refuses: that is a Failed event.
    */
   launch(plan: Uint8Array, pass: Int32Array, environment: boolean, listener: LaunchListener): NativeProcess
-  /** Owns and closes every `pipes[].fd`. */
+  /** Starts and waits, without the event loop. */
   runSync(plan: Uint8Array, pass: Int32Array, environment: boolean, request: SyncRequest): SyncResult
   /** A connected pair of stream sockets, close-on-exec; the first non-blocking (the parent's). Negative errno on failure. */
   stdioPair(): [number, number] | number

@@ -1,0 +1,22 @@
+/**
+ * A file of /proc, an id map or a record that does not read.
+ *
+ * `message` is `source:line: reason`, so that an editor or a terminal can jump to it.
+ */
+export class ParseError extends SyntaxError {
+  /** What was read: a path, or the name that the caller gave to its text. */
+  readonly source: string
+  /** 1 for the first line. */
+  readonly line: number
+
+  constructor(reason: string, source: string, line: number) {
+    super(`${source}:${line}: ${reason}`)
+    this.source = source
+    this.line = line
+  }
+
+  static {
+    // On the prototype, as for the built-in errors: an own `name` would show up in every inspection.
+    Object.defineProperty(this.prototype, 'name', { value: 'ParseError', configurable: true, writable: true })
+  }
+}

@@ -1,0 +1,79 @@
+/** Facts about this process that a plan depends on. The one impure part of planning. */
+
+import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { type IdRange, readSubIds } from '../ids/index.js'
+
+export interface Caller {
+  readonly uid: number
+  readonly gid: number
+  /** CAP_SETUID and CAP_SETGID in the own user namespace: may write any map of a child namespace. */
+  readonly mayMapAnyId: boolean
+  readonly overflowUid: number
+  readonly overflowGid: number
+  /** Read only where a map asks for them. */
+  subIds(kind: 'uid' | 'gid'): IdRange[]
+  mapperCandidates(kind: 'uid' | 'gid'): string[]
+}
+
+const CAP_SETGID = 6n
+const CAP_SETUID = 7n
+/** Where setuid helpers live when PATH leaves it out. */
+const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
+
+export function caller(): Caller {
+  const uid = process.geteuid?.() ?? 0
+  const gid = process.getegid?.() ?? 0
+  return {
+    uid,
+    gid,
+    // Capabilities follow the effective uid; nothing else in Node changes them.
+    mayMapAnyId: cached(`caps ${uid}`, readMayMapAnyId),
+    overflowUid: cached('overflowuid', () => readOverflow('overflowuid')),
+    overflowGid: cached('overflowgid', () => readOverflow('overflowgid')),
+    // /etc/subgid too is keyed by user (subgid(5)).
+    subIds: (kind) => ownSubIds(kind, uid),
+    mapperCandidates: (kind) => mapperCandidates(kind),
+  }
+}
+
+const cache = new Map<string, unknown>()
+function cached<T>(key: string, read: () => T): T {
+  if (!cache.has(key)) cache.set(key, read())
+  return cache.get(key) as T
+}
+
+function readMayMapAnyId(): boolean {
+  // The first CapEff line: a name cannot bring a line before it, as the kernel escapes '\n' in names.
+  const line = readFileSync('/proc/self/status', 'latin1')
+    .split('\n')
+    .find((each) => each.startsWith('CapEff:'))
+  const bits = BigInt(`0x${line?.slice(7).trim() || '0'}`)
+  return ((bits >> CAP_SETUID) & (bits >> CAP_SETGID) & 1n) === 1n
+}
+
+function readOverflow(name: string): number {
+  try {
+    return Number(readFileSync(`/proc/sys/kernel/${name}`, 'latin1'))
+  } catch {
+    return 65_534 // DEFAULT_OVERFLOWUID, where /proc/sys is hidden
+  }
+}
+
+function ownSubIds(kind: 'uid' | 'gid', uid: number): IdRange[] {
+  const byUid = readSubIds(kind, uid)
+  if (byUid.length > 0) return byUid
+  try {
+    return readSubIds(kind, userInfo().username)
+  } catch {
+    return [] // no passwd entry: no name that a range could be given to
+  }
+}
+
+function mapperCandidates(kind: 'uid' | 'gid'): string[] {
+  const folders = new Set([
+    ...(process.env.PATH ?? '').split(':').filter((each) => each.startsWith('/')),
+    ...SYSTEM_PATH,
+  ])
+  return [...folders].map((folder) => `${folder}/new${kind}map`)
+}

@@ -1,0 +1,168 @@
+/** The options about namespaces and ids: each alone, then against the namespaces that they need. Pure. */
+
+import { IdMap } from '../ids/index.js'
+import type { SpawnOptions } from '../spawn/options.js'
+import { isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from '../tables/namespaces.js'
+import {
+  checkArray,
+  checkBoolean,
+  checkId,
+  checkInteger,
+  checkObject,
+  checkText,
+  invalidValue,
+  rangeError,
+  typeError,
+} from './check.js'
+import { nearest } from './option-names.js'
+import type { Join, MapChoice, NamespaceSettings } from './settings.js'
+
+/** __NEW_UTS_LEN: sethostname(2) takes no more. */
+const MAX_HOSTNAME_BYTES = 64
+/** NGROUPS_MAX. */
+const MAX_GROUPS = 65_536
+/** PID_MAX_LIMIT. */
+const MAX_PID = 2 ** 22
+/** The kernel keeps clocks within KTIME_SEC_MAX / 2, about 146 years. */
+const MAX_OFFSET_MS = 4_611_686_018_000
+
+export function validateNamespaces(options: SpawnOptions, detached: boolean): NamespaceSettings {
+  const unshare = new Set(checkTypes('unshare', options.unshare ?? []))
+  const join = checkArray('join', options.join ?? []).map(checkJoin)
+  checkUnshareAgainstJoin(unshare, join)
+  requireNamespaces(options, unshare)
+
+  const init = checkBoolean('init', options.init) ?? unshare.has('pid')
+  if (options.root !== undefined && options.root !== 'host') {
+    throw new TypeError("root: only 'host' is supported by this version of nskit")
+  }
+  return {
+    unshare,
+    join,
+    uidMap: checkMap('uidMap', options.uidMap),
+    gidMap: checkMap('gidMap', options.gidMap),
+    setgroups: checkSetgroups(options.setgroups),
+    hostname: checkHostname('hostname', options.hostname),
+    domainname: checkHostname('domainname', options.domainname),
+    timeOffsets: checkTimeOffsets(options.timeOffsets),
+    uid: options.uid === undefined ? undefined : checkId('uid', options.uid),
+    gid: options.gid === undefined ? undefined : checkId('gid', options.gid),
+    groups: checkGroups(options.groups),
+    proc: checkBoolean('proc', options.proc) ?? (unshare.has('pid') && unshare.has('mnt')),
+    loopback: checkBoolean('loopback', options.loopback) ?? unshare.has('net'),
+    init,
+    dieWithParent: checkBoolean('dieWithParent', options.dieWithParent) ?? !detached,
+  }
+}
+
+/** An option that would act on a namespace of the caller's, were its own one missing. */
+function requireNamespaces(options: SpawnOptions, unshare: ReadonlySet<NamespaceType>): void {
+  const needs: Array<[option: keyof SpawnOptions, asked: boolean, types: NamespaceType[]]> = [
+    ['uidMap', options.uidMap !== undefined, ['user']],
+    ['gidMap', options.gidMap !== undefined, ['user']],
+    ['setgroups', options.setgroups !== undefined, ['user']],
+    ['hostname', options.hostname !== undefined, ['uts']],
+    ['domainname', options.domainname !== undefined, ['uts']],
+    ['timeOffsets', options.timeOffsets !== undefined, ['time']],
+    ['proc', options.proc === true, ['mnt', 'pid']],
+    ['loopback', options.loopback === true, ['net']],
+    ['init', options.init === true, ['pid']],
+  ]
+  for (const [option, asked, types] of needs) {
+    const missing = types.filter((type) => !unshare.has(type))
+    if (asked && missing.length > 0) {
+      throw new TypeError(`${option} requires unshare: ${missing.map((type) => `'${type}'`).join(' and ')}`)
+    }
+  }
+}
+
+export function checkTypes(name: string, value: unknown): NamespaceType[] {
+  return checkArray(name, value).map((type, index) => {
+    if (isNamespaceType(type)) return type
+    const near = typeof type === 'string' ? nearest(type, NAMESPACE_TYPES) : undefined
+    const known = NAMESPACE_TYPES.map((each) => `'${each}'`).join(', ')
+    const hint = near === undefined ? '' : `; did you mean '${near}'?`
+    throw new TypeError(`${invalidValue(`${name}[${index}]`, `one of ${known}`, type).message}${hint}`)
+  })
+}
+
+function checkJoin(value: unknown, index: number): Join {
+  const name = `join[${index}]`
+  const target = checkObject(name, value)
+  if ('fd' in target) {
+    // A Namespace: reading `fd` of a closed one throws, as it should.
+    const { fd, type } = target
+    if (!isNamespaceType(type)) throw typeError(name, 'a Namespace or { pid, types }', value)
+    return { fd: checkInteger(`${name}.fd`, fd, 0, 2 ** 31 - 1), type }
+  }
+  if (!('pid' in target)) throw typeError(name, 'a Namespace or { pid, types }', value)
+  const types = checkTypes(`${name}.types`, target.types)
+  if (types.length === 0) throw invalidValue(`${name}.types`, 'at least one namespace type', types)
+  return { pid: checkInteger(`${name}.pid`, target.pid, 1, MAX_PID), types: [...new Set(types)] }
+}
+
+function checkUnshareAgainstJoin(unshare: ReadonlySet<NamespaceType>, join: readonly Join[]): void {
+  const joined = join.flatMap((each) => ('fd' in each ? [each.type] : each.types))
+  const twice = joined.find((type, index) => joined.indexOf(type) !== index)
+  if (twice !== undefined) throw new TypeError(`join: '${twice}' is joined twice`)
+  // setns(2) to a pid namespace and unshare(CLONE_NEWPID) both set the namespace of later children: EINVAL in the kernel.
+  if (joined.includes('pid') && unshare.has('pid')) {
+    throw new TypeError("unshare: 'pid' cannot be combined with join of a pid namespace")
+  }
+}
+
+function checkMap(name: string, value: unknown): MapChoice {
+  if (value === undefined) return 'root'
+  if (value === 'root' || value === 'self' || value === 'subids') return value
+  if (value instanceof IdMap) return writable(name, value)
+  if (Array.isArray(value)) return writable(name, new IdMap(value))
+  throw typeError(
+    name,
+    "'root', 'self', 'subids', an IdMap or an array of { containerID, hostID, size }",
+    value,
+  )
+}
+
+/** An empty map would leave every id unmapped, and a map that was read may hold what cannot be written. */
+function writable(name: string, map: IdMap): IdMap {
+  if (map.isEmpty) throw new RangeError(`${name} must have at least one entry`)
+  map.toString()
+  return map
+}
+
+function checkSetgroups(value: unknown): 'allow' | 'deny' | undefined {
+  if (value === undefined || value === 'allow' || value === 'deny') return value
+  throw invalidValue('setgroups', "'allow' or 'deny'", value)
+}
+
+function checkHostname(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  const text = checkText(name, value)
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MAX_HOSTNAME_BYTES) throw rangeError(name, `at most ${MAX_HOSTNAME_BYTES} bytes`, value)
+  return text
+}
+
+function checkTimeOffsets(value: unknown): NamespaceSettings['timeOffsets'] {
+  if (value === undefined) return undefined
+  const offsets = checkObject('timeOffsets', value)
+  for (const key of Object.keys(offsets)) {
+    if (key !== 'monotonic' && key !== 'boottime') throw new TypeError(`unknown option 'timeOffsets.${key}'`)
+  }
+  const of = (key: 'monotonic' | 'boottime'): number => {
+    const offset = offsets[key] ?? 0
+    if (typeof offset !== 'number') throw typeError(`timeOffsets.${key}`, 'a number', offset)
+    if (!(Math.abs(offset) <= MAX_OFFSET_MS)) {
+      throw rangeError(`timeOffsets.${key}`, `at most ${MAX_OFFSET_MS} ms either way`, offset)
+    }
+    return offset
+  }
+  return { monotonic: of('monotonic'), boottime: of('boottime') }
+}
+
+function checkGroups(value: unknown): readonly number[] | undefined {
+  if (value === undefined) return undefined
+  const groups = checkArray('groups', value).map((gid, index) => checkId(`groups[${index}]`, gid))
+  if (groups.length > MAX_GROUPS) throw rangeError('groups', `at most ${MAX_GROUPS} ids`, groups.length)
+  return groups
+}

@@ -1,0 +1,60 @@
+/** What the stage or the addon reported becomes the error that the user sees. */
+
+import { errnoCode } from '../errors/errno.js'
+import { hintFor } from '../errors/hints.js'
+import { SetupError } from '../errors/setup-error.js'
+import { LAUNCH_STEP } from '../native/binding.js'
+import { describeFailed } from '../plan/describe.js'
+import type { CommandSettings } from '../plan/settings.js'
+import type { Plan, PlanStep } from '../plan/steps.js'
+
+export interface Failure {
+  /** Index into the plan; LAUNCH_STEP before it. */
+  step: number
+  /** Positive; 0 where the set-up was killed. */
+  errno: number
+  /** The refused namespace's flag; the signal where errno is 0. */
+  detail: number
+  /** Wait status of newuidmap or newgidmap. */
+  status: number
+  /** What it said. */
+  text: string
+}
+
+export function errorOf(failure: Failure, plan: Plan, command: CommandSettings): SetupError {
+  if (failure.step === LAUNCH_STEP) return launchError(failure)
+  const step = plan.steps[failure.step]
+  if (step === undefined) return launchError(failure)
+  if (failure.errno === 0) return killedError(failure, step)
+  const { step: name, syscall, target } = describeFailed(step, failure.detail)
+  if (step.op === 'Exec') return execError(failure.errno, command)
+  const said = failure.text.trim()
+  return new SetupError({
+    step: name,
+    errno: failure.errno,
+    syscall,
+    target,
+    hint: hintFor(name, errnoCode(failure.errno)),
+    detail: said === '' ? undefined : said,
+  })
+}
+
+function launchError({ errno }: Failure): SetupError {
+  const code = errnoCode(errno)
+  return new SetupError({ step: 'launch', errno, syscall: 'clone', hint: hintFor('launch', code) })
+}
+
+function killedError({ detail }: Failure, step: PlanStep): SetupError {
+  const { step: name, syscall, target } = describeFailed(step, 0)
+  const message = `${name}: the set-up was ended by signal ${detail}`
+  return new SetupError({ step: name, errno: 0, code: 'ERR_NSKIT_SETUP_KILLED', syscall, target, message })
+}
+
+/** As child_process's: message, code, errno, syscall, path and spawnargs are the same; `step` comes on top. */
+function execError(errno: number, { file, argv }: CommandSettings): SetupError {
+  const code = errnoCode(errno)
+  const syscall = `spawn ${file}`
+  const error = new SetupError({ step: 'exec', errno, syscall, target: file, message: `${syscall} ${code}` })
+  // child_process's errors are plain Errors by name, and tools print them so.
+  return Object.assign(error, { name: 'Error', path: file, spawnargs: argv.slice(1) })
+}

@@ -1,0 +1,283 @@
+import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { constants } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
+import { systemError } from '../errors/system-error.js'
+import { IdMap } from '../ids/index.js'
+import { Namespace } from '../namespaces/namespace.js'
+import { LAUNCH_EVENT, type NativeProcess } from '../native/binding.js'
+import type { ResolvedMaps } from '../plan/maps.js'
+import type { Settings } from '../plan/settings.js'
+import { signalNumber } from '../plan/validate.js'
+import type { NamespaceType } from '../tables/namespaces.js'
+import { errorOf } from './failure.js'
+import { launch } from './launch.js'
+import { limitLife } from './life-limits.js'
+import { Settlement } from './settlement.js'
+import { openStreams, type StdioStream } from './streams.js'
+
+export interface Exit {
+  exitCode: number | null
+  signalCode: NodeJS.Signals | null
+}
+
+const ESRCH = -constants.errno.ESRCH
+const EINVAL = -constants.errno.EINVAL
+
+/**
+ * A command in its namespaces, in the shape of child_process's ChildProcess: the events 'spawn', 'error', 'exit'
+ * and 'close' have its meanings and its order.
+ *
+ * - 'spawn': the command has been executed; `pid` is set from here on.
+ * - 'error': a step failed (a SetupError; the command never ran), or the AbortSignal fired.
+ * - 'exit': it has been reaped, and with a pid namespace its whole tree is gone. Not after a failed set-up.
+ * - 'close': and its streams have ended.
+ */
+export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  readonly stdio: ReadonlyArray<StdioStream | null>
+  readonly spawnfile: string
+  readonly spawnargs: string[]
+  /** The `name` option. */
+  readonly name: string | undefined
+  /** No audit session is set by this version. */
+  readonly auditSession: number | undefined = undefined
+
+  #pid: number | undefined
+  #pidfd: number | undefined
+  #exitCode: number | null = null
+  #signalCode: NodeJS.Signals | null = null
+  #killed = false
+  #handle: NativeProcess | undefined
+  #state: 'starting' | 'running' | 'over' = 'starting'
+  #early: number[] = []
+  #openStreams = 0
+  #liftLimits = (): void => {}
+  #maps: { uid: IdMap; gid: IdMap } | undefined
+  readonly #joinsUser: boolean
+  readonly #spawned = new Settlement<void>()
+  readonly #exited = new Settlement<Exit>()
+
+  /** Made by `spawn`. */
+  constructor(settings: Settings) {
+    super()
+    const { command, namespaces } = settings
+    this.spawnfile = command.file
+    this.spawnargs = [...command.argv]
+    this.name = settings.process.name
+    this.#joinsUser = namespaces.join.some((join) =>
+      'fd' in join ? join.type === 'user' : join.types.includes('user'),
+    )
+    const parentEnds = this.#start(settings)
+    this.stdio = openStreams(parentEnds, settings.process.stdio.length)
+    this.stdin = this.#stream(0) as Writable | null
+    this.stdout = this.#stream(1)
+    this.stderr = this.#stream(2)
+    for (const stream of this.stdio) if (stream !== null) this.#awaitClose(stream)
+    if (this.#handle !== undefined) this.#liftLimits = limitLife(this, settings.process)
+  }
+
+  /** In the caller's pid namespace; undefined until 'spawn'. Under init it is the command's, not the init's. */
+  get pid(): number | undefined {
+    return this.#pid
+  }
+
+  /** Open from 'spawn' until soon after the exit; the library's own, so not to be closed. */
+  get pidfd(): number | undefined {
+    return this.#pidfd
+  }
+
+  get exitCode(): number | null {
+    return this.#exitCode
+  }
+
+  get signalCode(): NodeJS.Signals | null {
+    return this.#signalCode
+  }
+
+  /** Whether kill() has delivered a signal (or will, at 'spawn'). */
+  get killed(): boolean {
+    return this.#killed
+  }
+
+  /** Resolves when the command runs; rejects with what 'error' carries. */
+  get spawned(): Promise<void> {
+    return this.#spawned.promise
+  }
+
+  /** Resolves once it is reaped, as often as asked; rejects where the set-up failed. */
+  get exited(): Promise<Exit> {
+    return this.#exited.promise
+  }
+
+  /** The map of the command's user namespace: host ids are as the caller sees them. */
+  get uidMap(): IdMap {
+    return this.#map('uid')
+  }
+
+  get gidMap(): IdMap {
+    return this.#map('gid')
+  }
+
+  /**
+   * Sends a signal to the command, through its pidfd: never to another process that got its number. Before 'spawn'
+   * the signal is kept and sent then. Returns whether it was (or will be) delivered.
+   */
+  kill(signal: NodeJS.Signals | number = 'SIGTERM'): boolean {
+    const number = signalNumber('signal', signal, 0)
+    if (this.#state === 'over' || this.#handle === undefined) return false
+    if (this.#state === 'starting') this.#early.push(number)
+    else if (!this.#send(number)) return false
+    this.#killed = true
+    return true
+  }
+
+  ref(): void {
+    this.#handle?.ref()
+  }
+
+  unref(): void {
+    this.#handle?.unref()
+  }
+
+  /**
+   * A handle on one of the command's namespaces, which outlives the command. To be closed by the caller.
+   * @throws Error with code ESRCH before 'spawn' and after the exit.
+   */
+  namespace(type: NamespaceType): Namespace {
+    if (this.#pid === undefined || this.#state !== 'running')
+      throw systemError(ESRCH, 'open', `/proc/PID/ns/${type}`)
+    const namespace = Namespace.of(this.#pid, type)
+    // Under init another process reaps the command: its number may be somebody else's by now.
+    const alive = this.#handle?.kill(0)
+    if (alive === 0) return namespace
+    namespace.close()
+    throw systemError(ESRCH, 'open', `/proc/${this.#pid}/ns/${type}`)
+  }
+
+  /** As ChildProcess: SIGTERM, without waiting. */
+  [Symbol.dispose](): void {
+    if (!this.#killed) this.kill()
+  }
+
+  /** SIGKILL to the command, and with a pid namespace to its whole tree; waits until it is gone. Never rejects. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#handle?.destroy()
+    await this.#exited.promise.catch(() => {})
+    for (const stream of this.stdio) stream?.destroy()
+  }
+
+  #start(settings: Settings): ReadonlyArray<number | undefined> {
+    try {
+      const { handle, compiled, parentEnds } = launch(settings, (kind, a, b, c, d, text) => {
+        if (kind === LAUNCH_EVENT.Running) this.#onRunning(a, b)
+        else if (kind === LAUNCH_EVENT.Exited) this.#onExited(a, b)
+        else if (kind === LAUNCH_EVENT.Failed) {
+          const failure = { step: a, errno: b, detail: c, status: d, text }
+          this.#onFailed(errorOf(failure, compiled.plan, settings.command))
+        }
+      })
+      this.#handle = handle
+      this.#maps = mapsOf(compiled.maps)
+      return parentEnds
+    } catch (error) {
+      // A refusal is an event, also one that was foreseen; only wrong options throw.
+      process.nextTick(() => this.#onFailed(error as Error))
+      return []
+    }
+  }
+
+  #onRunning(pid: number, pidfd: number): void {
+    this.#pid = pid
+    this.#pidfd = pidfd
+    this.#state = 'running'
+    for (const signal of this.#early.splice(0)) this.#send(signal)
+    this.#spawned.resolve()
+    this.emit('spawn')
+  }
+
+  #onExited(exitCode: number, signal: number): void {
+    if (signal === 0) this.#exitCode = exitCode
+    else this.#signalCode = signalName(signal)
+    this.#end()
+    this.#exited.resolve({ exitCode: this.#exitCode, signalCode: this.#signalCode })
+    this.emit('exit', this.#exitCode, this.#signalCode)
+    this.#flush()
+  }
+
+  #onFailed(error: Error): void {
+    // As ChildProcess: the negative errno stands where an exit code would.
+    this.#exitCode = (error as NodeJS.ErrnoException).errno ?? -1
+    this.#end()
+    this.#spawned.reject(error)
+    this.#exited.reject(error)
+    try {
+      this.emit('error', error)
+    } finally {
+      this.#flush()
+    }
+  }
+
+  #end(): void {
+    this.#state = 'over'
+    this.#pidfd = undefined
+    this.#liftLimits()
+    this.stdin?.destroy()
+  }
+
+  /** As ChildProcess: what nobody reads is drained, or 'close' would never come. */
+  #flush(): void {
+    process.nextTick(() => {
+      for (const stream of this.stdio) if (stream?.readable) stream.resume()
+    })
+    this.#maybeClose()
+  }
+
+  #stream(index: number): StdioStream | null {
+    return this.stdio[index] ?? null
+  }
+
+  #awaitClose(stream: Socket): void {
+    this.#openStreams++
+    stream.on('close', () => {
+      this.#openStreams--
+      if (this.#state === 'over') this.#maybeClose()
+    })
+  }
+
+  #maybeClose(): void {
+    if (this.#openStreams === 0) this.emit('close', this.#exitCode, this.#signalCode)
+  }
+
+  #send(signal: number): boolean {
+    const result = this.#handle?.kill(signal) ?? ESRCH
+    if (result === 0) return true
+    if (result === EINVAL) throw systemError(result, 'kill')
+    if (result !== ESRCH) this.emit('error', systemError(result, 'kill'))
+    return false
+  }
+
+  #map(kind: 'uid' | 'gid'): IdMap {
+    if (!this.#joinsUser) return this.#maps?.[kind] ?? IdMap.identity
+    // What the joined namespace maps is the kernel's to say: seen from here, in host ids.
+    if (this.#pid === undefined) throw systemError(ESRCH, 'open', `/proc/PID/${kind}_map`)
+    return IdMap.read(this.#pid, kind)
+  }
+}
+
+function mapsOf(maps: ResolvedMaps | undefined): { uid: IdMap; gid: IdMap } | undefined {
+  return maps && { uid: maps.uid, gid: maps.gid }
+}
+
+const SIGNAL_NAMES = new Map(
+  Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
+)
+// libuv's preference where a number has two names.
+SIGNAL_NAMES.set(constants.signals.SIGABRT, 'SIGABRT').set(constants.signals.SIGIO, 'SIGIO')
+
+/** A real-time signal has no name in Node's table; it is shown as the shell shows it. */
+export function signalName(signal: number): NodeJS.Signals {
+  return SIGNAL_NAMES.get(signal) ?? (`SIGRTMIN+${signal - 34}` as NodeJS.Signals)
+}

@@ -1,0 +1,73 @@
+/** Opens what the child's descriptors are to be, and closes what is the child's once it has been started. */
+
+import { closeSync, openSync } from 'node:fs'
+import { systemError } from '../errors/system-error.js'
+import { native } from '../native/binding.js'
+import type { ProcessSettings, StdioSpec } from '../plan/settings.js'
+
+export interface OpenedStdio {
+  /** For the plan: target in the child, source here. */
+  readonly pairs: ReadonlyArray<readonly [target: number, source: number]>
+  /** This process's end of each pipe, by index; undefined where there is none. */
+  readonly parentEnds: ReadonlyArray<number | undefined>
+  /** Hands over the child's ends, or this process's: whoever takes them closes them. */
+  takeChildEnds(): number[]
+  takeParentEnds(): Array<number | undefined>
+  /** Closes the child's ends: it has its own copies after the start. */
+  closeChildEnds(): void
+  /** Closes this process's ends too: nothing was started. */
+  closeAll(): void
+}
+
+export function openStdio({ stdio, fds }: Pick<ProcessSettings, 'stdio' | 'fds'>): OpenedStdio {
+  const opened = new Opened()
+  try {
+    const sources = stdio.map((spec, index) => opened.open(spec, index))
+    return Object.assign(opened, {
+      pairs: [...sources.map((source, target) => [target, source] as const), ...fds],
+    })
+  } catch (error) {
+    opened.closeAll()
+    throw error
+  }
+}
+
+class Opened {
+  readonly parentEnds: Array<number | undefined> = []
+  readonly #childEnds: number[] = []
+
+  open(spec: StdioSpec, index: number): number {
+    if (spec === 'pipe') return this.#pipe(index)
+    if (spec === 'ignore') return this.#own(openSync('/dev/null', 'r+'))
+    return spec.fd
+  }
+
+  #pipe(index: number): number {
+    const pair = native().stdioPair()
+    if (typeof pair === 'number') throw systemError(pair, 'socketpair')
+    this.parentEnds[index] = pair[0]
+    return this.#own(pair[1])
+  }
+
+  #own(fd: number): number {
+    this.#childEnds.push(fd)
+    return fd
+  }
+
+  takeChildEnds(): number[] {
+    return this.#childEnds.splice(0)
+  }
+
+  takeParentEnds(): Array<number | undefined> {
+    return this.parentEnds.splice(0)
+  }
+
+  closeChildEnds(): void {
+    for (const fd of this.#childEnds.splice(0)) closeSync(fd)
+  }
+
+  closeAll(): void {
+    this.closeChildEnds()
+    for (const fd of this.parentEnds.splice(0)) if (fd !== undefined) closeSync(fd)
+  }
+}

@@ -1,0 +1,174 @@
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "guardian.h"
+#include "image.h"
+#include "raw_syscall.h"
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+extern char** environ;
+
+namespace nskit {
+namespace {
+
+Launched Refused(int error) {
+  Launched launched;
+  launched.error = error;
+  return launched;
+}
+
+OwnedFd CreatePlanFd() {
+  int fd = memfd_create("nskit-plan", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+  if (fd < 0 && errno == EINVAL) fd = memfd_create("nskit-plan", MFD_CLOEXEC);  // before 6.3
+  return OwnedFd(fd);
+}
+
+// 0 or an errno.
+int WritePlan(int fd, const uint8_t* plan, size_t size, int report_fd) {
+  PlanHeader header;
+  memcpy(&header, plan, sizeof header);
+  header.report_fd = report_fd;
+  header.progress = 0;
+  header.forked_pid = 0;
+  size_t done = 0;
+  while (done < size) {
+    const bool in_header = done < sizeof header;
+    iovec parts[2] = {{reinterpret_cast<char*>(&header) + done, in_header ? sizeof header - done : 0}, {}};
+    const size_t from = in_header ? sizeof header : done;
+    parts[1] = {const_cast<uint8_t*>(plan) + from, size - from};
+    const ssize_t n = in_header ? writev(fd, parts, 2) : writev(fd, parts + 1, 1);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    done += static_cast<size_t>(n);
+  }
+  return 0;
+}
+
+void CopyEnvironment(Request& request, bool wanted) {
+  request.environment_text.clear();
+  request.environment.clear();
+  if (wanted && environ != nullptr) {
+    std::vector<size_t> offsets;
+    for (char** entry = environ; *entry != nullptr; entry++) {
+      offsets.push_back(request.environment_text.size());
+      request.environment_text.insert(request.environment_text.end(), *entry, *entry + strlen(*entry) + 1);
+    }
+    for (size_t offset : offsets) request.environment.push_back(request.environment_text.data() + offset);
+  }
+  request.environment.push_back(nullptr);
+}
+
+void Prepare(Request& request, int report_fd, int plan_fd, std::vector<int> pass, bool environment) {
+  static char name[] = "nskit-stage";
+  request.report_fd = report_fd;
+  request.plan_fd = plan_fd;
+  request.pass = std::move(pass);
+  CopyEnvironment(request, environment);
+  snprintf(request.plan_number, sizeof request.plan_number, "%d", plan_fd);
+  request.argv[0] = name;
+  request.argv[1] = request.plan_number;
+  request.argv[2] = nullptr;
+}
+
+// A host that forbids executing a memfd says so in one of these ways (noexec policy, seccomp, gVisor;
+// EBADF: there is no memfd); any other errno is a failure of its own and must be seen.
+bool ForbidsMemfdExec(long error) {
+  return error == -EACCES || error == -EPERM || error == -ENOSYS || error == -ENOEXEC || error == -EBADF;
+}
+
+long Execute(const Request& request) {
+  const StageImage& image = Stage();
+  char* const* argv = request.argv;
+  char* const* envp = request.environment.data();
+  const long refused = RawSyscall(SYS_execveat, image.fd, reinterpret_cast<long>(""),
+                                  reinterpret_cast<long>(argv), reinterpret_cast<long>(envp), AT_EMPTY_PATH);
+  if (!ForbidsMemfdExec(refused) || image.path[0] == '\0') return refused;
+  return RawSyscall(SYS_execve, image.path, argv, envp);
+}
+
+// Runs in our memory, on the slot's stack, beside the thread that started it: raw system calls only.
+// Its descriptor table is its own (no CLONE_FILES), so what it changes there is not seen here.
+int RunChild(void* argument) {
+  Slot* slot = static_cast<Slot*>(argument);
+  const Request& request = slot->request;
+  long result = RawSyscall(SYS_fcntl, request.report_fd, F_SETFD, 0);
+  if (result == 0) result = RawSyscall(SYS_fcntl, request.plan_fd, F_SETFD, 0);
+  for (size_t i = 0; result == 0 && i < request.pass.size(); i++) {
+    result = RawSyscall(SYS_fcntl, request.pass[i], F_SETFD, 0);
+  }
+  if (result == 0) result = Execute(request);
+  slot->error.store(static_cast<int32_t>(-result));
+  RawSyscall(SYS_exit_group, 127);
+  __builtin_unreachable();
+}
+
+// The child keeps all signals blocked, so none of Node's handlers ever runs in it; the stage
+// unblocks them.
+int Clone(Slot* slot, pid_t& pid, int& pidfd) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  slot->tid.store(1);
+  pid = clone(RunChild, slot->stack_top, CLONE_VM | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD, slot,
+              &pidfd, nullptr, &slot->tid);
+  const int error = pid < 0 ? errno : 0;
+  if (error != 0) slot->tid.store(0);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return error;
+}
+
+}  // namespace
+
+Launched Launch(LaunchOrder order) {
+  Stage();  // made here: the child could not
+  Launched launched;
+  launched.shape = order.shape;
+
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return Refused(errno);
+  launched.report = OwnedFd(ends[0]);
+  const OwnedFd child_end(ends[1]);
+  const int on = 1;
+  if (setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0) return Refused(errno);
+
+  launched.plan = CreatePlanFd();
+  if (!launched.plan) return Refused(errno);
+  const int unwritten = WritePlan(launched.plan.get(), order.plan, order.size, child_end.get());
+  if (unwritten != 0) return Refused(unwritten);
+
+  launched.slot = TakeSlot();
+  if (!launched.slot) return Refused(ENOMEM);
+  Slot* slot = launched.slot.get();
+  Prepare(slot->request, child_end.get(), launched.plan.get(), std::move(order.pass), order.environment);
+
+  // A child's parent-death signal is sent when the *thread* that cloned it ends. A Worker's thread
+  // ends before the process does, the main thread and the guardian do not.
+  int pidfd = -1;
+  int error = 0;
+  const auto clone_now = [&] { error = Clone(slot, launched.pid, pidfd); };
+  if (gettid() == getpid()) {
+    clone_now();
+  } else {
+    const int unavailable = RunOnGuardian(clone_now);
+    if (unavailable != 0) return Refused(unavailable);
+  }
+  if (error != 0) return Refused(error);
+  launched.pidfd = OwnedFd(pidfd);
+  return launched;
+}
+
+}  // namespace nskit

@@ -1,0 +1,174 @@
+#include "run_sync.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "arguments.h"
+#include "child.h"
+#include "sync_pipe.h"
+
+namespace nskit {
+namespace {
+
+struct SyncRequest {
+  std::vector<SyncPipe> pipes;
+  std::vector<OwnedFd> peers;  // the child's ends: while we hold them no end of file can come
+  double timeout = 0;          // milliseconds, 0 for none
+  int kill_signal = 0;
+  size_t max_buffer = 0;       // bytes of each output, 0 for no limit
+};
+
+struct SyncOutcome {
+  std::optional<Event> failed;
+  Event exited;
+  pid_t pid = 0;
+  bool timed_out = false;
+  bool overflowed = false;
+};
+
+double NumberOf(const Napi::Object& object, const char* name, double otherwise) {
+  const Napi::Value value = object.Get(name);
+  return value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : otherwise;
+}
+
+bool ReadPipe(const Napi::Value& value, SyncRequest& request) {
+  if (!value.IsObject()) return false;
+  const Napi::Object pipe = value.As<Napi::Object>();
+  const int fd = static_cast<int>(NumberOf(pipe, "fd", -1));
+  if (fd < 0) return false;
+  const Napi::Value input = pipe.Get("input");
+  const uint8_t* bytes = nullptr;
+  size_t size = 0;
+  if (input.IsTypedArray()) {
+    const Napi::Uint8Array array = input.As<Napi::Uint8Array>();
+    bytes = array.Data();
+    size = array.ByteLength();
+  }
+  request.peers.emplace_back(static_cast<int>(NumberOf(pipe, "peer", -1)));
+  request.pipes.emplace_back(OwnedFd(fd), bytes, size, pipe.Get("read").ToBoolean().Value());
+  return true;
+}
+
+bool ReadRequest(const Napi::Value& value, SyncRequest& request) {
+  if (!value.IsObject()) return false;
+  const Napi::Object object = value.As<Napi::Object>();
+  const Napi::Value pipes = object.Get("pipes");
+  if (!pipes.IsArray()) return false;
+  request.timeout = NumberOf(object, "timeout", 0);
+  request.kill_signal = static_cast<int>(NumberOf(object, "killSignal", 0));
+  const double limit = NumberOf(object, "maxBuffer", 0);
+  request.max_buffer = limit > 0 && limit < 9e15 ? static_cast<size_t>(limit) : 0;
+  const Napi::Array array = pipes.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    if (!ReadPipe(array[i], request)) return false;
+  }
+  return true;
+}
+
+double Now() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+bool AnyOpen(const std::vector<SyncPipe>& pipes) {
+  return std::any_of(pipes.begin(), pipes.end(), [](const SyncPipe& pipe) { return pipe.open(); });
+}
+
+// As child_process.spawnSync does: a grandchild that keeps a pipe open delays no killed command.
+void Stop(Child& child, SyncRequest& request) {
+  if (child.Kill(request.kill_signal) == -EAGAIN) child.Destroy();
+  for (SyncPipe& pipe : request.pipes) pipe.Close();
+}
+
+void WaitForAny(const Child& child, const std::vector<SyncPipe>& pipes, double left) {
+  std::vector<pollfd> fds = {{child.report_fd(), POLLIN, 0}, {child.process_fd(), POLLIN, 0}};
+  if (child.over()) fds.clear();
+  for (const SyncPipe& pipe : pipes) fds.push_back(pipe.Interest());
+  poll(fds.data(), fds.size(), left < 0 ? -1 : static_cast<int>(std::min(left + 1, 1e9)));
+}
+
+void TakeEvents(Child& child, SyncOutcome& outcome) {
+  std::vector<Event> events;
+  child.Advance(events);
+  child.CloseFinished();
+  for (Event& event : events) {
+    if (event.kind == EventKind::Running) outcome.pid = child.pid();
+    if (event.kind == EventKind::Exited) outcome.exited = event;
+    if (event.kind == EventKind::Failed) outcome.failed = std::move(event);
+  }
+}
+
+SyncOutcome Follow(Child& child, SyncRequest& request) {
+  SyncOutcome outcome;
+  bool stopped = false;
+  const double deadline = Now() + request.timeout;
+  TakeEvents(child, outcome);
+  while (!child.over() || (!outcome.failed && AnyOpen(request.pipes))) {
+    const double left = request.timeout > 0 && !stopped ? std::max(0.0, deadline - Now()) : -1;
+    WaitForAny(child, request.pipes, left);
+    TakeEvents(child, outcome);
+    bool overflowed = false;
+    for (SyncPipe& pipe : request.pipes) overflowed = !pipe.Move(request.max_buffer) || overflowed;
+    if (stopped) continue;
+    const bool unfinished = !child.over() || AnyOpen(request.pipes);
+    outcome.overflowed = overflowed;
+    outcome.timed_out = request.timeout > 0 && unfinished && Now() >= deadline;
+    stopped = outcome.overflowed || outcome.timed_out;
+    if (stopped) Stop(child, request);
+  }
+  return outcome;
+}
+
+Napi::Value FailureOf(Napi::Env env, const std::optional<Event>& event) {
+  if (!event) return env.Null();
+  Napi::Object failed = Napi::Object::New(env);
+  failed["step"] = event->a;
+  failed["errno"] = event->b;
+  failed["detail"] = event->c;
+  failed["status"] = event->d;
+  failed["text"] = event->text;
+  return failed;
+}
+
+Napi::Value ResultOf(Napi::Env env, const SyncOutcome& outcome, const std::vector<SyncPipe>& pipes) {
+  Napi::Array outputs = Napi::Array::New(env, pipes.size());
+  for (uint32_t i = 0; i < pipes.size(); i++) {
+    const std::string& output = pipes[i].output();
+    if (pipes[i].reads()) {
+      outputs[i] = Napi::Buffer<char>::Copy(env, output.data(), output.size());
+    } else {
+      outputs[i] = env.Null();
+    }
+  }
+  Napi::Object result = Napi::Object::New(env);
+  result["failed"] = FailureOf(env, outcome.failed);
+  result["pid"] = outcome.pid;
+  result["exitCode"] = outcome.exited.a;
+  result["signal"] = outcome.exited.b;
+  result["outputs"] = outputs;
+  result["timedOut"] = outcome.timed_out;
+  result["overflowed"] = outcome.overflowed;
+  return result;
+}
+
+}  // namespace
+
+Napi::Value RunSync(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  SyncRequest request;
+  if (!ReadRequest(info[3], request)) return Refuse(env, "runSync: request is not a SyncRequest");
+  std::optional<LaunchOrder> order = ReadOrder(info);
+  if (!order) return env.Undefined();
+  Child child(Launch(std::move(*order)));
+  request.peers.clear();
+  const SyncOutcome outcome = Follow(child, request);
+  return ResultOf(env, outcome, request.pipes);
+}
+
+}  // namespace nskit

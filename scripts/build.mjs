@@ -1,0 +1,77 @@
+// Builds dist/: CommonJS bundles, an ESM face for each entry, and the types.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, transform } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const dist = join(root, 'dist')
+/** Entries that are imported. Each gets an ESM face and types for both module systems. */
+const LIBRARY = ['index', 'raw']
+const CLI = 'cli/main'
+
+const entries = [...LIBRARY, CLI].filter((name) => existsSync(join(root, 'lib', `${name}.ts`)))
+const library = LIBRARY.filter((name) => entries.includes(name))
+
+rmSync(dist, { recursive: true, force: true })
+await bundle()
+for (const name of library) writeEsmFace(name)
+if (entries.includes(CLI)) chmodSync(join(dist, `${basename(CLI)}.cjs`), 0o755)
+emitTypes()
+
+/**
+ * One copy of every module, whichever entries use it: a class such as SetupError must be the same
+ * in the package, in nskit/raw and in the command line. esbuild shares chunks only between ES modules,
+ * so the split bundle is made as ESM, and each file is then turned into CommonJS.
+ */
+async function bundle() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: entries.map((name) => ({ in: `lib/${name}.ts`, out: basename(name) })),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['node-gyp-build'],
+    outdir: dist,
+    outExtension: { '.js': '.cjs' },
+    chunkNames: 'shared-[hash]',
+    write: false,
+    logLevel: 'warning',
+  })
+  mkdirSync(dist, { recursive: true })
+  for (const file of outputFiles) {
+    const { code } = await transform(file.text, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      // import() of a chunk, from CommonJS, is a require.
+      supported: { 'dynamic-import': false },
+    })
+    writeFileSync(file.path, code)
+  }
+}
+
+/** Names stand in the file one by one: `export *` from CommonJS relies on what Node's lexer happens to see. */
+function writeEsmFace(name) {
+  const names = Object.keys(createRequire(import.meta.url)(join(dist, `${name}.cjs`))).sort()
+  const face = [
+    `import cjs from './${name}.cjs'`,
+    `export const {\n${names.map((each) => `  ${each},\n`).join('')}} = cjs`,
+    '',
+  ]
+  writeFileSync(join(dist, `${name}.mjs`), face.join('\n'))
+}
+
+function emitTypes() {
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  for (const name of library) {
+    writeFileSync(join(dist, 'types', `${basename(name)}.d.mts`), `export * from './${name}.js'\n`)
+  }
+}

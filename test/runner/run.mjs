@@ -1,0 +1,83 @@
+// One run: its folder, the program that it waits for, what to undo at its end.
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const TREE = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+
+export class Run {
+  /** The name of the signal that ended the run early. */
+  interrupted = undefined
+  #undo = []
+  #current = undefined
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'nskit-test-'))
+    // Every mode passes through it, whichever ids it has.
+    chmodSync(this.folder, 0o755)
+    this.atEnd(() => rmSync(this.folder, { recursive: true, force: true }))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => this.#interrupt(signal))
+  }
+
+  /** Undone in reverse, also after a failure or a signal. */
+  atEnd(undo) {
+    this.#undo.push(undo)
+  }
+
+  /** Starts a program in the tree. `prepare` is awaited while it runs; `kill` replaces an ordinary SIGTERM. */
+  async exec(command, args, { env, stdio, prepare, kill } = {}) {
+    if (this.interrupted) throw new Error(this.interrupted)
+    const child = spawn(command, args, {
+      cwd: TREE,
+      env: { ...process.env, ...env, NSKIT_TEST_RUN: this.folder },
+      stdio: stdio ?? ['ignore', 'inherit', 'inherit'],
+    })
+    const ended = new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => resolve(code ?? signal))
+    })
+    this.#current = () => (kill ? kill(child) : child.kill('SIGTERM'))
+    try {
+      const [status] = await Promise.all([ended, prepare?.(child)])
+      if (this.interrupted) throw new Error(this.interrupted)
+      return status
+    } finally {
+      this.#current = undefined
+    }
+  }
+
+  /** Ends what of this run still lives, by the variable that every program of it inherits. Returns what it was. */
+  endStrays() {
+    const strays = []
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
+        if (!environment.includes(`NSKIT_TEST_RUN=${this.folder}`)) continue
+        strays.push(`process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`)
+        process.kill(Number(pid), 'SIGKILL')
+      } catch {
+        // It has ended meanwhile, or it is another user's.
+      }
+    }
+    return strays
+  }
+
+  cleanUp(results) {
+    const strays = this.endStrays()
+    if (strays.length > 0 && !this.interrupted) results.fail('left behind', strays.join('\n'))
+    for (const undo of this.#undo.reverse()) {
+      try {
+        undo()
+      } catch (error) {
+        results.fail('clean-up', String(error))
+      }
+    }
+  }
+
+  #interrupt(signal) {
+    this.interrupted ??= signal
+    this.#current?.()
+  }
+}
