@@ -55,7 +55,7 @@
           ],
           'cflags_cc': ['-std=c++17', '-fvisibility=hidden', '-Wall', '-Wextra'],
           # nodelete: the guardian's thread runs on when the last Worker that loaded the addon has gone.
-          'ldflags': ['-Wl,-z,nodelete', '-Wl,-z,defs', '-Wl,-z,relro,-z,now'],
+          'ldflags': ['-Wl,-z,nodelete', '-Wl,-z,relro,-z,now'],
           'actions': [
             {
               'action_name': 'embed-stage',

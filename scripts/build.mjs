@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
 
@@ -18,8 +18,13 @@ const library = LIBRARY.filter((name) => entries.includes(name))
 rmSync(dist, { recursive: true, force: true })
 await bundle()
 for (const name of library) writeEsmFace(name)
-if (entries.includes(CLI)) chmodSync(join(dist, `${basename(CLI)}.cjs`), 0o755)
+if (entries.includes(CLI)) chmodSync(join(dist, `${outputOf(CLI)}.cjs`), 0o755)
 emitTypes()
+
+/** cli/main becomes dist/cli.cjs; the others keep their names. */
+function outputOf(entry) {
+  return entry.split('/')[0]
+}
 
 /**
  * One copy of every module, whichever entries use it: a class such as SetupError must be the same
@@ -29,7 +34,7 @@ emitTypes()
 async function bundle() {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: entries.map((name) => ({ in: `lib/${name}.ts`, out: basename(name) })),
+    entryPoints: entries.map((name) => ({ in: `lib/${name}.ts`, out: outputOf(name) })),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -67,11 +72,15 @@ function writeEsmFace(name) {
 }
 
 function emitTypes() {
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  )
   for (const name of library) {
-    writeFileSync(join(dist, 'types', `${basename(name)}.d.mts`), `export * from './${name}.js'\n`)
+    writeFileSync(join(dist, 'types', `${name}.d.mts`), `export * from './${name}.js'\n`)
   }
 }

@@ -13,7 +13,7 @@ import {
 import { formatMapText, parseMapText } from './parse.js'
 import { checkRange, intersectRanges } from './ranges.js'
 import { type IdKind, readMapFile } from './read.js'
-import { IdIndex } from './search.js'
+import { IdIndex, type Translation } from './search.js'
 import { parseSpecs } from './spec.js'
 import { describe, type IdMapping, type IdRange, INVALID_ID, notUint32 } from './types.js'
 import { AS_PRINTED, CheckedMappings, checkMappings, READABLE } from './validate.js'
@@ -84,14 +84,14 @@ export class IdMap implements Iterable<IdMapping> {
   /** undefined where the id is not mapped; never the overflow id, never the input. */
   toHost(containerID: number): number | undefined {
     if (containerID >>> 0 !== containerID) throw notUint32('containerID', containerID)
-    const found = (this.#byContainer ?? this.#indexByContainer()).translate(containerID)
+    const found = this.#containerIndex().translate(containerID)
     return found < 0 ? undefined : found
   }
 
   /** undefined where the id is not mapped; never the overflow id, never the input. */
   toContainer(hostID: number): number | undefined {
     if (hostID >>> 0 !== hostID) throw notUint32('hostID', hostID)
-    const found = (this.#byHost ?? this.#indexByHost()).translate(hostID)
+    const found = this.#hostIndex().translate(hostID)
     return found < 0 ? undefined : found
   }
 
@@ -107,12 +107,12 @@ export class IdMap implements Iterable<IdMapping> {
 
   /** All of `ids` at once; what is not mapped becomes `unmapped`. */
   mapToHost(ids: Uint32Array, unmapped = INVALID_ID): Uint32Array {
-    return (this.#byContainer ?? this.#indexByContainer()).translateAll(...bulk(ids, unmapped))
+    return this.#containerIndex().translateAll(...bulk(ids, unmapped))
   }
 
   /** All of `ids` at once; what is not mapped becomes `unmapped`. */
   mapToContainer(ids: Uint32Array, unmapped = INVALID_ID): Uint32Array {
-    return (this.#byHost ?? this.#indexByHost()).translateAll(...bulk(ids, unmapped))
+    return this.#hostIndex().translateAll(...bulk(ids, unmapped))
   }
 
   /**
@@ -162,21 +162,21 @@ export class IdMap implements Iterable<IdMapping> {
     return this.mappings[Symbol.iterator]()
   }
 
-  #indexByContainer(): IdIndex {
-    return (this.#byContainer = new IdIndex(
-      this.mappings
-        .filter(isMappable)
-        .map(({ containerID, hostID, size }) => ({ start: containerID, target: hostID, size })),
-    ))
+  #containerIndex(): IdIndex {
+    this.#byContainer ??= new IdIndex(translations(this.mappings))
+    return this.#byContainer
   }
 
-  #indexByHost(): IdIndex {
-    return (this.#byHost = new IdIndex(
-      this.mappings
-        .filter(isMappable)
-        .map(({ containerID, hostID, size }) => ({ start: hostID, target: containerID, size })),
-    ))
+  #hostIndex(): IdIndex {
+    this.#byHost ??= new IdIndex(translations(invertMappings(this.mappings)))
+    return this.#byHost
   }
+}
+
+function translations(mappings: readonly IdMapping[]): Translation[] {
+  return mappings
+    .filter(isMappable)
+    .map(({ containerID, hostID, size }) => ({ start: containerID, target: hostID, size }))
 }
 
 function checkMap(value: IdMap): IdMap {

@@ -1,13 +1,10 @@
 #include "arguments.h"
 
 namespace nskit {
-namespace {
 
 bool IsArrayOf(const Napi::Value& value, napi_typedarray_type type) {
   return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == type;
 }
-
-}  // namespace
 
 Napi::Value Refuse(Napi::Env env, const char* message) {
   Napi::TypeError::New(env, message).ThrowAsJavaScriptException();

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <time.h>
 
 #include <algorithm>
@@ -17,10 +18,10 @@ namespace {
 
 struct SyncRequest {
   std::vector<SyncPipe> pipes;
-  std::vector<OwnedFd> peers;  // the child's ends: while we hold them no end of file can come
-  double timeout = 0;          // milliseconds, 0 for none
+  std::vector<OwnedFd> child_ends;  // while we hold them no end of file can come
+  double timeout = 0;               // milliseconds, 0 for none
   int kill_signal = 0;
-  size_t max_buffer = 0;       // bytes of each output, 0 for no limit
+  size_t max_buffer = 0;  // bytes of each output, 0 for no limit
 };
 
 struct SyncOutcome {
@@ -41,31 +42,33 @@ bool ReadPipe(const Napi::Value& value, SyncRequest& request) {
   const Napi::Object pipe = value.As<Napi::Object>();
   const int fd = static_cast<int>(NumberOf(pipe, "fd", -1));
   if (fd < 0) return false;
-  const Napi::Value input = pipe.Get("input");
-  const uint8_t* bytes = nullptr;
-  size_t size = 0;
-  if (input.IsTypedArray()) {
-    const Napi::Uint8Array array = input.As<Napi::Uint8Array>();
-    bytes = array.Data();
-    size = array.ByteLength();
+  OwnedFd owned(fd);
+  const Napi::Value given = pipe.Get("input");
+  std::optional<SyncPipe::Input> input;
+  if (IsArrayOf(given, napi_uint8_array)) {
+    const Napi::Uint8Array array = given.As<Napi::Uint8Array>();
+    input = {array.Data(), array.ByteLength()};
   }
-  request.peers.emplace_back(static_cast<int>(NumberOf(pipe, "peer", -1)));
-  request.pipes.emplace_back(OwnedFd(fd), bytes, size, pipe.Get("read").ToBoolean().Value());
+  const int index = static_cast<int>(NumberOf(pipe, "index", -1));
+  request.pipes.emplace_back(index, std::move(owned), input, pipe.Get("read").ToBoolean().Value());
   return true;
 }
 
 bool ReadRequest(const Napi::Value& value, SyncRequest& request) {
   if (!value.IsObject()) return false;
   const Napi::Object object = value.As<Napi::Object>();
+  const Napi::Value child_ends = object.Get("childEnds");
   const Napi::Value pipes = object.Get("pipes");
-  if (!pipes.IsArray()) return false;
+  if (!IsArrayOf(child_ends, napi_int32_array) || !pipes.IsArray()) return false;
+  const Napi::Int32Array ends = child_ends.As<Napi::Int32Array>();
+  for (size_t i = 0; i < ends.ElementLength(); i++) request.child_ends.emplace_back(ends[i]);
   request.timeout = NumberOf(object, "timeout", 0);
-  request.kill_signal = static_cast<int>(NumberOf(object, "killSignal", 0));
+  request.kill_signal = static_cast<int>(NumberOf(object, "killSignal", SIGTERM));
   const double limit = NumberOf(object, "maxBuffer", 0);
   request.max_buffer = limit > 0 && limit < 9e15 ? static_cast<size_t>(limit) : 0;
   const Napi::Array array = pipes.As<Napi::Array>();
   for (uint32_t i = 0; i < array.Length(); i++) {
-    if (!ReadPipe(array[i], request)) return false;
+    if (!ReadPipe(array.Get(i), request)) return false;
   }
   return true;
 }
@@ -76,8 +79,8 @@ double Now() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-bool AnyOpen(const std::vector<SyncPipe>& pipes) {
-  return std::any_of(pipes.begin(), pipes.end(), [](const SyncPipe& pipe) { return pipe.open(); });
+bool AnyBusy(const std::vector<SyncPipe>& pipes) {
+  return std::any_of(pipes.begin(), pipes.end(), [](const SyncPipe& pipe) { return pipe.busy(); });
 }
 
 // As child_process.spawnSync does: a grandchild that keeps a pipe open delays no killed command.
@@ -109,14 +112,14 @@ SyncOutcome Follow(Child& child, SyncRequest& request) {
   bool stopped = false;
   const double deadline = Now() + request.timeout;
   TakeEvents(child, outcome);
-  while (!child.over() || (!outcome.failed && AnyOpen(request.pipes))) {
+  while (!child.over() || (!outcome.failed && AnyBusy(request.pipes))) {
     const double left = request.timeout > 0 && !stopped ? std::max(0.0, deadline - Now()) : -1;
     WaitForAny(child, request.pipes, left);
     TakeEvents(child, outcome);
     bool overflowed = false;
     for (SyncPipe& pipe : request.pipes) overflowed = !pipe.Move(request.max_buffer) || overflowed;
     if (stopped) continue;
-    const bool unfinished = !child.over() || AnyOpen(request.pipes);
+    const bool unfinished = !child.over() || AnyBusy(request.pipes);
     outcome.overflowed = overflowed;
     outcome.timed_out = request.timeout > 0 && unfinished && Now() >= deadline;
     stopped = outcome.overflowed || outcome.timed_out;
@@ -128,32 +131,34 @@ SyncOutcome Follow(Child& child, SyncRequest& request) {
 Napi::Value FailureOf(Napi::Env env, const std::optional<Event>& event) {
   if (!event) return env.Null();
   Napi::Object failed = Napi::Object::New(env);
-  failed["step"] = event->a;
-  failed["errno"] = event->b;
-  failed["detail"] = event->c;
-  failed["status"] = event->d;
-  failed["text"] = event->text;
+  failed.Set("step", event->a);
+  failed.Set("errno", event->b);
+  failed.Set("detail", event->c);
+  failed.Set("status", event->d);
+  failed.Set("text", event->text);
   return failed;
+}
+
+Napi::Value PipeResultOf(Napi::Env env, const SyncPipe& pipe) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("index", pipe.index());
+  result.Set("output", env.Null());
+  const std::string& output = pipe.output();
+  if (pipe.reads()) result.Set("output", Napi::Buffer<char>::Copy(env, output.data(), output.size()));
+  return result;
 }
 
 Napi::Value ResultOf(Napi::Env env, const SyncOutcome& outcome, const std::vector<SyncPipe>& pipes) {
   Napi::Array outputs = Napi::Array::New(env, pipes.size());
-  for (uint32_t i = 0; i < pipes.size(); i++) {
-    const std::string& output = pipes[i].output();
-    if (pipes[i].reads()) {
-      outputs[i] = Napi::Buffer<char>::Copy(env, output.data(), output.size());
-    } else {
-      outputs[i] = env.Null();
-    }
-  }
+  for (uint32_t i = 0; i < pipes.size(); i++) outputs.Set(i, PipeResultOf(env, pipes[i]));
   Napi::Object result = Napi::Object::New(env);
-  result["failed"] = FailureOf(env, outcome.failed);
-  result["pid"] = outcome.pid;
-  result["exitCode"] = outcome.exited.a;
-  result["signal"] = outcome.exited.b;
-  result["outputs"] = outputs;
-  result["timedOut"] = outcome.timed_out;
-  result["overflowed"] = outcome.overflowed;
+  result.Set("failed", FailureOf(env, outcome.failed));
+  result.Set("pid", outcome.pid);
+  result.Set("exitCode", outcome.exited.a);
+  result.Set("signal", outcome.exited.b);
+  result.Set("pipes", outputs);
+  result.Set("timedOut", outcome.timed_out);
+  result.Set("overflowed", outcome.overflowed);
   return result;
 }
 
@@ -166,7 +171,7 @@ Napi::Value RunSync(const Napi::CallbackInfo& info) {
   std::optional<LaunchOrder> order = ReadOrder(info);
   if (!order) return env.Undefined();
   Child child(Launch(std::move(*order)));
-  request.peers.clear();
+  request.child_ends.clear();
   const SyncOutcome outcome = Follow(child, request);
   return ResultOf(env, outcome, request.pipes);
 }

@@ -5,19 +5,24 @@
 
 namespace nskit {
 
-SyncPipe::SyncPipe(OwnedFd fd, const uint8_t* input, size_t input_size, bool reads)
-    : fd_(std::move(fd)), input_(input), left_(input_size), reads_(reads) {
-  if (left_ == 0) EndInput();
+SyncPipe::SyncPipe(int index, OwnedFd fd, std::optional<Input> input, bool reads)
+    : index_(index), fd_(std::move(fd)), reads_(reads), reading_(reads) {
+  if (!input) return;
+  input_ = input->bytes;
+  left_ = input->size;
+  if (left_ == 0) shutdown(fd_.get(), SHUT_WR);
 }
 
 pollfd SyncPipe::Interest() const {
-  const int events = (reads_ ? POLLIN : 0) | (left_ > 0 ? POLLOUT : 0);
+  // Not with no events: poll would report a hangup again and again.
+  if (!busy()) return {-1, 0, 0};
+  const int events = (reading_ ? POLLIN : 0) | (left_ > 0 ? POLLOUT : 0);
   return {fd_.get(), static_cast<short>(events), 0};
 }
 
 bool SyncPipe::Move(size_t limit) {
   if (fd_ && left_ > 0) Write();
-  return !fd_ || !reads_ || Read(limit);
+  return !fd_ || !reading_ || Read(limit);
 }
 
 void SyncPipe::Write() {
@@ -32,7 +37,7 @@ void SyncPipe::Write() {
       left_ -= static_cast<size_t>(n);
     }
   }
-  EndInput();
+  shutdown(fd_.get(), SHUT_WR);
 }
 
 bool SyncPipe::Read(size_t limit) {
@@ -42,7 +47,7 @@ bool SyncPipe::Read(size_t limit) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return true;
     if (n <= 0) {
-      fd_.Close();
+      reading_ = false;
       return true;
     }
     output_.append(buffer, static_cast<size_t>(n));
@@ -50,14 +55,6 @@ bool SyncPipe::Read(size_t limit) {
       output_.resize(limit);
       return false;
     }
-  }
-}
-
-void SyncPipe::EndInput() {
-  if (reads_) {
-    shutdown(fd_.get(), SHUT_WR);
-  } else {
-    fd_.Close();
   }
 }
 

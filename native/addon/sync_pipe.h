@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <optional>
 #include <string>
 
 #include "owned_fd.h"
@@ -13,11 +14,17 @@ namespace nskit {
 // The parent's end of one of spawnSync's pipes: a stream socket.
 class SyncPipe {
  public:
-  // `input` must outlive it; null with a size of 0 for none.
-  SyncPipe(OwnedFd fd, const uint8_t* input, size_t input_size, bool reads);
+  struct Input {
+    const uint8_t* bytes;  // must outlive the pipe
+    size_t size;
+  };
+  // With an input the socket is shut for writing after it, without one it is left as it is.
+  SyncPipe(int index, OwnedFd fd, std::optional<Input> input, bool reads);
 
-  bool open() const { return static_cast<bool>(fd_); }
+  int index() const { return index_; }
   bool reads() const { return reads_; }
+  // There is something to come or to go.
+  bool busy() const { return fd_ && (reading_ || left_ > 0); }
   const std::string& output() const { return output_; }
   pollfd Interest() const;
   // Moves what can be moved without blocking. False when more than `limit` bytes have come (0: no
@@ -28,12 +35,13 @@ class SyncPipe {
  private:
   void Write();
   bool Read(size_t limit);
-  void EndInput();
 
+  int index_;
   OwnedFd fd_;
-  const uint8_t* input_;
-  size_t left_;
+  const uint8_t* input_ = nullptr;
+  size_t left_ = 0;
   bool reads_;
+  bool reading_;
   std::string output_;
 };
 

@@ -1,5 +1,5 @@
 // jest in one mode, and what it left.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MODES } from './modes.mjs'
 
@@ -25,18 +25,23 @@ function makePlace(run, mode) {
     report: join(folder, 'report.json'),
     notes: join(folder, 'notes.jsonl'),
   }
-  for (const each of [folder, place.home, place.tmp, place.cache]) mkdirSync(each, { mode: 0o755 })
+  for (const each of [folder, place.home, place.tmp, place.cache]) mkdirSync(each)
   place.env = {
     NSKIT_TEST_MODE: mode,
     NSKIT_TEST_NOTES: place.notes,
     TMPDIR: place.tmp,
   }
-  for (const file of [place.report, place.notes]) writeFileSync(file, '', { mode: 0o666 })
+  for (const file of [place.report, place.notes]) {
+    writeFileSync(file, '')
+    // Not by writeFileSync's mode, which the umask narrows.
+    chmodSync(file, 0o666)
+  }
   return place
 }
 
 function readReport(place, mode, status, results) {
-  for (const line of readFileSync(place.notes, 'utf8').split('\n').filter(Boolean)) results.note(JSON.parse(line))
+  for (const line of readFileSync(place.notes, 'utf8').split('\n').filter(Boolean))
+    results.note(JSON.parse(line))
   const text = readFileSync(place.report, 'utf8')
   if (text === '') return results.fail(`jest ${mode}`, `ended (${status}) without a report`)
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(text)

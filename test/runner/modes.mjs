@@ -53,6 +53,8 @@ function whyNoUserNamespace() {
   if (isRoot) return undefined
   const { username, uid } = userInfo()
   const owns = (line) => [username, String(uid)].includes(line.split(':', 1)[0])
-  const missing = ['/etc/subuid', '/etc/subgid'].find((file) => !readFileSync(file, 'utf8').split('\n').some(owns))
+  const missing = ['/etc/subuid', '/etc/subgid'].find(
+    (file) => !readFileSync(file, 'utf8').split('\n').some(owns),
+  )
   return missing && `${username} has no range in ${missing}`
 }

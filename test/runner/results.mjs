@@ -35,7 +35,10 @@ export class Results {
 
   /** Tests that were not registered: `kind` is 'inapplicable' in their mode, or 'missing' on this host. */
   note({ mode, kind, need, reason, name }) {
-    this.#notes.push({ what: `${mode}: ${kind === 'missing' ? 'NOT RUN' : 'not applicable'}, ${need} (${reason})`, name })
+    this.#notes.push({
+      what: `${mode}: ${kind === 'missing' ? 'NOT RUN' : 'not applicable'}, ${need} (${reason})`,
+      name,
+    })
   }
 
   print() {

@@ -14,6 +14,8 @@ export class Run {
   #current = undefined
 
   constructor() {
+    // What the run makes, other users read.
+    process.umask(0o022)
     this.folder = mkdtempSync(join(tmpdir(), 'nskit-test-'))
     // Every mode passes through it, whichever ids it has.
     chmodSync(this.folder, 0o755)
@@ -51,11 +53,15 @@ export class Run {
   /** Ends what of this run still lives, by the variable that every program of it inherits. Returns what it was. */
   endStrays() {
     const strays = []
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+    for (const pid of readdirSync('/proc').filter(
+      (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
+    )) {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
         if (!environment.includes(`NSKIT_TEST_RUN=${this.folder}`)) continue
-        strays.push(`process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`)
+        strays.push(
+          `process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`,
+        )
         process.kill(Number(pid), 'SIGKILL')
       } catch {
         // It has ended meanwhile, or it is another user's.

@@ -40,7 +40,11 @@ function everyoneReads(folder) {
 function copy(target) {
   mkdirSync(target)
   for (const name of readdirSync(TREE).filter((each) => each !== '.git')) {
-    cpSync(join(TREE, name), join(target, name), { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+    cpSync(join(TREE, name), join(target, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+    })
   }
   const { status, stderr } = spawnSync('chmod', ['-R', 'o+rX', target], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`chmod: ${stderr}`)

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { inPrivateMounts, publish } from './tree.mjs'
 import { TREE } from './run.mjs'
+import { inPrivateMounts, publish } from './tree.mjs'
 
 const FIRST_HOST_ID = 100_000
 const SIZE = 65_536
@@ -13,7 +13,9 @@ const PATIENCE_MS = 20_000
 export function startInUserNamespace(run, place, args) {
   const root = process.geteuid() === 0
   const view = root ? publish(run) : { tree: TREE, node: process.execPath }
-  const [command, ...rest] = root ? inPrivateMounts(view, inside(view, place, args)) : inside(view, place, args)
+  const [command, ...rest] = root
+    ? inPrivateMounts(view, inside(view, place, args))
+    : inside(view, place, args)
   return run.exec(command, rest, {
     env: { ...place.env, HOME: place.tmp },
     stdio: ['pipe', 'inherit', 'inherit'],
@@ -28,13 +30,24 @@ export function startInUserNamespace(run, place, args) {
  */
 function inside(view, place, args) {
   const namespaces = ['--user', '--keep-caps', '--mount', '--pid', '--fork', '--kill-child']
-  const becomeRoot = ['setpriv', '--reuid', '0', '--regid', '0', '--clear-groups', '--inh-caps=-all', '--ambient-caps=-all']
-  // The tmpfs belong to the new root, and go with the namespace.
-  const mounts = 'mount -t proc proc /proc && for d in "$1" "$2"; do mount -t tmpfs -o mode=1777 tmpfs "$d" || exit; done'
-  const setUp = [...becomeRoot, 'sh', '-c', `${mounts}; shift 2; exec "$@" </dev/null`, 'sh', place.tmp, place.cache]
+  const ids = ['--reuid', '0', '--regid', '0', '--clear-groups', '--inh-caps=-all', '--ambient-caps=-all']
   const wait = ['sh', '-c', 'read -r mapped && cd "$1" && shift && exec "$@"', 'sh', view.tree]
-  return ['unshare', ...namespaces, ...wait, ...setUp, view.node, ...args]
+  const session = ['sh', '-c', SESSION, 'sh', place.tmp, place.cache, view.node, ...args]
+  return ['unshare', ...namespaces, ...wait, 'setpriv', ...ids, ...session]
 }
+
+/** The tmpfs belong to the new root and go with the namespace. The shell stays, as the init that reaps. */
+const SESSION = `
+mount -t proc proc /proc || exit
+tmp=$1
+for folder in "$1" "$2"; do mount -t tmpfs -o mode=1777 tmpfs "$folder" || exit; done
+shift 2
+"$@" </dev/null
+status=$?
+left=$(ls -A "$tmp")
+[ -z "$left" ] || { echo "left behind in $tmp: $left" >&2; status=9; }
+exit $status
+`
 
 async function writeMaps(child) {
   const own = readlinkSync('/proc/self/ns/user')
@@ -44,7 +57,8 @@ async function writeMaps(child) {
     await delay(10)
   }
   if (process.geteuid() === 0) {
-    for (const file of ['uid_map', 'gid_map']) writeFileSync(`/proc/${child.pid}/${file}`, `0 ${FIRST_HOST_ID} ${SIZE}`)
+    for (const file of ['uid_map', 'gid_map'])
+      writeFileSync(`/proc/${child.pid}/${file}`, `0 ${FIRST_HOST_ID} ${SIZE}`)
   } else {
     mapOwnRange(child.pid, 'newuidmap', '/etc/subuid')
     mapOwnRange(child.pid, 'newgidmap', '/etc/subgid')
@@ -52,18 +66,24 @@ async function writeMaps(child) {
   child.stdin.end('mapped\n')
 }
 
-/** An ordinary user may map only what the host granted. */
+/** As rootless containers do: 0 is the user, whose files stay readable, and the rest is the granted range. */
 function mapOwnRange(pid, mapper, file) {
-  const { username, uid } = userInfo()
-  const rows = readFileSync(file, 'utf8').split('\n').map((line) => line.split(':'))
+  const { username, uid, gid } = userInfo()
+  const rows = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
   const [, start, size] = rows.find(([owner]) => owner === username || owner === String(uid))
-  const { status, stderr, error } = spawnSync(mapper, [String(pid), '0', start, size], { encoding: 'utf8' })
+  const self = mapper === 'newuidmap' ? uid : gid
+  const extents = ['0', String(self), '1', '1', start, size]
+  const { status, stderr, error } = spawnSync(mapper, [String(pid), ...extents], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${mapper}: ${error?.message ?? stderr}`)
 }
 
 /** unshare itself ignores SIGTERM while it waits; with its child, the namespace's init, everything in it ends. */
 function killInit(child) {
-  const inits = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ').filter(Boolean)
+  const inits = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
   if (inits.length === 0) child.kill('SIGKILL')
   for (const pid of inits) process.kill(Number(pid), 'SIGKILL')
 }

@@ -15,7 +15,16 @@ export function makeUser(run, home) {
   run.atEnd(() => {
     for (const file of absent) if (existsSync(file) && statSync(file).size === 0) rmSync(file)
   })
-  must('useradd', [...noRanges, '--no-create-home', '--home-dir', home, '--shell', '/bin/sh', '--user-group', name])
+  must('useradd', [
+    ...noRanges,
+    '--no-create-home',
+    '--home-dir',
+    home,
+    '--shell',
+    '/bin/sh',
+    '--user-group',
+    name,
+  ])
   run.atEnd(() => must('userdel', [name]))
   must('usermod', [...ranges('--add-subuids', FILES[0]), ...ranges('--add-subgids', FILES[1]), name])
   return { name, uid: id('-u', name), gid: id('-g', name) }

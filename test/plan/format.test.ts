@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { LAUNCH_EVENT } from '../../lib/native/binding'
+import * as format from '../../lib/plan/format'
+
+const header = readFileSync(join(__dirname, '../../native/plan/format.h'), 'utf8')
+
+function constant(name: string): number {
+  const text = new RegExp(`constexpr uint32_t ${name} = ([^;]+);`).exec(header)?.[1]
+  if (text === undefined) throw new Error(`no ${name} in format.h`)
+  const [base = '', shift = '0'] = text.replaceAll('u', '').split('<<')
+  return Number(base.trim()) * 2 ** Number(shift)
+}
+
+function table(name: string): Record<string, number> {
+  const body = new RegExp(`#define ${name}\\(X\\)([\\s\\S]*?)\\n\\n`).exec(header)?.[1] ?? ''
+  return Object.fromEntries([...body.matchAll(/X\((\w+), (\d+)\)/g)].map(([, key, value]) => [key, Number(value)]))
+}
+
+describe('the two copies of the plan layout agree', () => {
+  test.each([
+    ['kPlanMagic', format.PLAN_MAGIC],
+    ['kPlanVersion', format.PLAN_VERSION],
+    ['kMaxSteps', format.MAX_STEPS],
+    ['kMaxPlanSize', format.MAX_PLAN_SIZE],
+    ['kFollowsParent', format.FOLLOWS_PARENT],
+    ['kByHelper', format.BY_HELPER],
+    ['kShareMemory', format.SHARE_MEMORY],
+    ['kInheritEnvironment', format.INHERIT_ENVIRONMENT],
+  ])('%s', (name, value) => {
+    expect(constant(name)).toBe(value)
+  })
+
+  test('the steps', () => {
+    expect(table('NSKIT_OPS')).toEqual(format.OPS)
+  })
+
+  test('the sizes', () => {
+    expect(header).toContain(`sizeof(PlanHeader) == ${format.HEADER_SIZE}`)
+    expect(header).toContain(`sizeof(PlanStep) == ${format.STEP_SIZE}`)
+  })
+
+  test('the launch events have numbers of their own', () => {
+    expect(new Set(Object.values(LAUNCH_EVENT)).size).toBe(Object.keys(LAUNCH_EVENT).length)
+  })
+})

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { isInitialMap, type Mode } from './modes.js'
+
+interface NeedRow {
+  /** The modes that rule it out, whatever the host has. */
+  impossibleIn: readonly Mode[]
+  /** Tries it. The reason when it is not met. */
+  check: () => string | undefined
+}
+
+/** What tests may need of the host, or of the mode they run in. */
+export const NEEDS = {
+  /** May create user namespaces. */
+  userns: { impossibleIn: [], check: () => runs('unshare', '--user', 'true') },
+  /** Root of the initial user namespace. */
+  root: {
+    impossibleIn: ['user', 'userns'],
+    check: () => (isRealRoot() ? undefined : 'not root of the host'),
+  },
+  /** Root, of the initial or of another user namespace. */
+  admin: { impossibleIn: ['user'], check: () => (process.geteuid?.() === 0 ? undefined : 'not root') },
+  /** No root of any kind: what the kernel refuses to ordinary users can be seen. */
+  ordinary: {
+    impossibleIn: ['root', 'userns'],
+    check: () => (process.geteuid?.() === 0 ? 'is root' : undefined),
+  },
+  /** Root of a user namespace that is not the initial one. */
+  nested: {
+    impossibleIn: ['root', 'user'],
+    check: () => (isInitial() ? 'the initial user namespace' : undefined),
+  },
+  /** The caller has subordinate uids and gids, and newuidmap and newgidmap to map them. */
+  subids: { impossibleIn: ['root', 'userns'], check: whyNoSubIds },
+  chroot: { impossibleIn: ['user'], check: () => runs('chroot', '/', 'true') },
+  'sysctl-write': {
+    impossibleIn: ['user', 'userns'],
+    check: () => opens('/proc/sys/user/max_user_namespaces', 'r+'),
+  },
+  cgroup2: { impossibleIn: [], check: () => opens('/sys/fs/cgroup/cgroup.controllers', 'r') },
+  /** strace is there, and may trace. */
+  strace: { impossibleIn: [], check: () => runs('strace', '-o', '/dev/null', 'true') },
+  bwrap: { impossibleIn: [], check: () => runs('bwrap', '--version') },
+  nft: { impossibleIn: [], check: () => runs('nft', '--version') },
+  ip: { impossibleIn: [], check: () => runs('ip', '-Version') },
+  python3: { impossibleIn: [], check: () => runs('python3', '-c', '') },
+  gcc: { impossibleIn: [], check: () => runs('gcc', '--version') },
+  setpriv: { impossibleIn: [], check: () => runs('setpriv', '--version') },
+} as const satisfies Record<string, NeedRow>
+
+export type Need = keyof typeof NEEDS
+
+function runs(command: string, ...args: string[]): string | undefined {
+  const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 60_000 })
+  if (error !== undefined) return error.message
+  return status === 0 ? undefined : `${command} ended with ${status}: ${stderr.trim()}`
+}
+
+function opens(path: string, flags: string): string | undefined {
+  try {
+    closeSync(openSync(path, flags))
+    return undefined
+  } catch (error) {
+    return String(error)
+  }
+}
+
+function isInitial(): boolean {
+  return isInitialMap(readFileSync('/proc/self/uid_map', 'utf8'))
+}
+
+function isRealRoot(): boolean {
+  return process.geteuid?.() === 0 && isInitial()
+}
+
+function whyNoSubIds(): string | undefined {
+  const { username, uid } = userInfo()
+  for (const [file, mapper] of [
+    ['/etc/subuid', 'newuidmap'],
+    ['/etc/subgid', 'newgidmap'],
+  ] as const) {
+    const owners = readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.split(':', 1)[0])
+    if (!owners.includes(username) && !owners.includes(String(uid))) return `${username} is not in ${file}`
+    if (!isInPath(mapper)) return `no ${mapper}`
+  }
+  return undefined
+}
+
+function isInPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((folder) => {
+    try {
+      accessSync(`${folder}/${program}`, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
