@@ -6,7 +6,9 @@
           # The launcher: freestanding and static, because a C library costs more to start than it does.
           'target_name': 'nskit-stage',
           'type': 'executable',
-          'sources': ['<!@(node native/stage/sources.mjs)'],
+          'sources': [
+            '<!@(node -p "require(\'fs\').readdirSync(\'native/stage\').filter(f => f.endsWith(\'.cpp\')).map(f => \'native/stage/\' + f).join(\' \')")'
+          ],
           # gyp's and Node's defaults are for code with a C library and exceptions.
           'cflags!': ['-pthread', '-fno-omit-frame-pointer', '-O3'],
           'cflags_cc!': ['-std=gnu++17', '-std=gnu++20'],
@@ -21,6 +23,10 @@
           'ldflags': [
             '-static', '-nostdlib', '-nostartfiles', '-no-pie', '-s',
             '-Wl,--gc-sections', '-Wl,--build-id=none', '-Wl,-z,noexecstack', '-Wl,-z,norelro'
+          ],
+          'conditions': [
+            # gcc's helper functions for atomics live in a library that is not linked.
+            ['target_arch=="arm64"', {'cflags_cc': ['-mno-outline-atomics']}]
           ]
         },
         {
@@ -40,6 +46,9 @@
             'native/addon/receive.cpp',
             'native/addon/run_sync.cpp',
             'native/addon/slot.cpp',
+            'native/addon/status_binding.cpp',
+            'native/addon/status_parse.cpp',
+            'native/addon/status_read.cpp',
             'native/addon/sync_pipe.cpp',
             'native/addon/watch.cpp'
           ],

@@ -89,6 +89,33 @@ export interface Native {
   /** prctl(PR_GET_DUMPABLE). */
   getDumpable(): number
   getNoNewPrivs(): number
+
+  /** ── /proc/PID/status, parsed: a negative errno where it could not be read ── */
+  parseStatus(text: Uint8Array): StatusBatch | StatusFault
+  /** 0 is the caller. -ESRCH where the process has ended. */
+  readStatus(pid: number): StatusBatch | StatusFault | number
+  readAllStatuses(): StatusBatch | StatusFault | number
+  /** Key, value, key, value… of one process's bytes. */
+  statusFields(text: Uint8Array): string[]
+  /** Name, slots, name, slots… of the columns in a row. */
+  statusColumns(): Array<string | number>
+}
+
+/** Rows of eight-byte slots (lib/status/columns.ts), and what they point into. */
+export interface StatusBatch {
+  /** The texts that were parsed, one behind the other. */
+  bytes: ArrayBuffer
+  slots: ArrayBuffer
+  /** Doubles: the lists of all rows. */
+  numbers: ArrayBuffer
+  /** latin1, each once. */
+  strings: string[]
+}
+/** A line that does not read. */
+export interface StatusFault {
+  line: number
+  reason: string
+  pid: number
 }
 
 let loaded: Native | undefined

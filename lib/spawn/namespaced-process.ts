@@ -50,6 +50,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   #exitCode: number | null = null
   #signalCode: NodeJS.Signals | null = null
   #killed = false
+  #disposed = false
   #handle: NativeProcess | undefined
   #state: 'starting' | 'running' | 'over' = 'starting'
   #early: number[] = []
@@ -164,6 +165,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
 
   /** SIGKILL to the command, and with a pid namespace to its whole tree; waits until it is gone. Never rejects. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true
     this.#handle?.destroy()
     await this.#exited.promise.catch(() => {})
     for (const stream of this.stdio) stream?.destroy()
@@ -175,8 +177,9 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
         if (kind === LAUNCH_EVENT.Running) this.#onRunning(a, b)
         else if (kind === LAUNCH_EVENT.Exited) this.#onExited(a, b)
         else if (kind === LAUNCH_EVENT.Failed) {
-          const failure = { step: a, errno: b, detail: c, status: d, text }
-          this.#onFailed(errorOf(failure, compiled.plan, settings.command))
+          const error = errorOf({ step: a, errno: b, detail: c, status: d, text }, compiled.plan, settings.command)
+          if (this.#disposed) this.#onDisposed(error)
+          else this.#onFailed(error)
         }
       })
       this.#handle = handle
@@ -205,6 +208,12 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     this.#exited.resolve({ exitCode: this.#exitCode, signalCode: this.#signalCode })
     this.emit('exit', this.#exitCode, this.#signalCode)
     this.#flush()
+  }
+
+  /** Its set-up was ended on purpose: that is an exit, and no error that someone has to hear. */
+  #onDisposed(error: Error): void {
+    this.#spawned.reject(error)
+    this.#onExited(-1, constants.signals.SIGKILL)
   }
 
   #onFailed(error: Error): void {

@@ -5,6 +5,7 @@
 #include "launch.h"
 #include "raw.h"
 #include "run_sync.h"
+#include "status_binding.h"
 #include "watch.h"
 
 namespace nskit {
@@ -42,12 +43,15 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("launch", Napi::Function::New<LaunchProcess>(env, "launch"));
   exports.Set("runSync", Napi::Function::New<RunSync>(env, "runSync"));
   DefineRaw(env, exports);
+  RegisterStatus(env, exports);
   return exports;
 }
 
 }  // namespace
 }  // namespace nskit
 
-static Napi::Object InitNskit(Napi::Env env, Napi::Object exports) { return nskit::Init(env, exports); }
+static Napi::Object InitNskit(Napi::Env env, Napi::Object exports) {
+  return nskit::Init(env, exports);
+}
 
 NODE_API_MODULE(nskit, InitNskit)

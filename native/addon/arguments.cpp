@@ -13,7 +13,8 @@ Napi::Value Refuse(Napi::Env env, const char* message) {
 
 std::optional<LaunchOrder> ReadOrder(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (!IsArrayOf(info[0], napi_uint8_array) || !IsArrayOf(info[1], napi_int32_array) || !info[2].IsBoolean()) {
+  if (!IsArrayOf(info[0], napi_uint8_array) || !IsArrayOf(info[1], napi_int32_array) ||
+      !info[2].IsBoolean()) {
     Refuse(env, "expected (plan: Uint8Array, pass: Int32Array, environment: boolean, …)");
     return std::nullopt;
   }

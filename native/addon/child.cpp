@@ -11,9 +11,9 @@ Child::Child(Launched launched)
     : launched_(std::move(launched)), stage_(launched_.pid, std::move(launched_.pidfd)) {}
 
 // One at a time is enough: each must end before the whole is over. Only where the report socket stays
-// open beyond the stage (an init holds it) must the stage be waited for beside it.
+// open long beyond the stage (an init or a held process has it) is the stage waited for beside it.
 int Child::process_fd() const {
-  const bool stage_leaves = launched_.shape.forks && sibling_.known();
+  const bool stage_leaves = sibling_.known() && (launched_.shape.has_init || held_);
   if (!hung_up_ && !stage_leaves && !destroyed_ && !failed_) return -1;
   if (!stage_.ended()) return stage_.pidfd();
   const bool main_ends = hung_up_ || destroyed_ || failed_;

@@ -10,6 +10,9 @@
 
 namespace nskit {
 
+// Milliseconds between two looks at what cannot be waited for.
+constexpr int kLookEvery = 20;
+
 enum class EventKind { Running = 1, Held = 2, Failed = 3, Exited = 4 };
 
 // As LAUNCH_EVENT in lib/native/binding.ts describes.
@@ -31,6 +34,8 @@ class Child {
   // What to wait for, -1 for nothing: both may become readable.
   int report_fd() const { return hung_up_ ? -1 : launched_.report.get(); }
   int process_fd() const;
+  // There is nothing to wait for (no descriptor was left for it): Advance has to be called anyway.
+  bool blind() const { return !over_ && report_fd() < 0 && process_fd() < 0; }
   // Takes what there is and appends what it means.
   void Advance(std::vector<Event>& events);
   // Closes what needs no more waiting. Its owner must have stopped polling it.
@@ -68,8 +73,8 @@ class Child {
   Process command_;
   OwnedFd held_pidfd_;
   bool hung_up_ = false;
-  bool started_ = false;    // by the init's word
-  bool running_ = false;    // announced
+  bool started_ = false;  // by the init's word
+  bool running_ = false;  // announced
   bool held_ = false;
   bool destroyed_ = false;
   bool over_ = false;

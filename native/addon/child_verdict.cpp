@@ -49,9 +49,9 @@ Event Child::Conclude() const {
 
   const Ending ending = CommandEnding();
   const uint32_t progress = running_ ? 0 : Header().progress;
-  const bool complete = running_ || held_ ||
-                        (!launched_.shape.executes && progress == launched_.shape.step_count);
-  if (!complete) return FailedAt(static_cast<int>(progress) - 1, 0, ending);
+  const bool complete =
+      running_ || held_ || (!launched_.shape.executes && progress == launched_.shape.step_count);
+  if (!complete) return FailedAt(static_cast<int>(progress & ~kFailedBit) - 1, 0, ending);
   return {EventKind::Exited, double(ending.code), double(ending.signal), 0, 0, ""};
 }
 

@@ -88,11 +88,13 @@ class Guardian {
 
   void Wait() {
     std::vector<pollfd> fds = {{wake_.get(), POLLIN, 0}};
+    int timeout = -1;
     for (const auto& child : children_) {
+      if (child->blind()) timeout = kLookEvery;
       fds.push_back({child->report_fd(), POLLIN, 0});
       fds.push_back({child->process_fd(), POLLIN, 0});
     }
-    poll(fds.data(), fds.size(), -1);
+    poll(fds.data(), fds.size(), timeout);
   }
 
   void TakeOrders() {

@@ -3,13 +3,6 @@
 #include "watch.h"
 
 namespace nskit {
-namespace {
-
-// Where the kernel refuses to poll a descriptor (the user's limit of epoll watches), it is looked at
-// instead.
-constexpr uint64_t kLookEvery = 20;
-
-}  // namespace
 
 Handles* Handles::Create(napi_env env) {
   Handles* handles = new Handles;
@@ -63,13 +56,13 @@ void Poll::Open(int fd, bool referenced) {
   handle->owner = &owner_;
   uv_loop_t* loop = handles_.loop();
   if (fd >= 0 && uv_poll_init(loop, &handle->poll, fd) == 0) {
-    uv_poll_start(&handle->poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
-      static_cast<Handle*>(poll->data)->owner->OnReady();
-    });
+    uv_poll_start(&handle->poll, UV_READABLE,
+                  [](uv_poll_t* poll, int, int) { static_cast<Handle*>(poll->data)->owner->OnReady(); });
   } else {
+    // Nothing to poll, or the kernel refuses it (the user's limit of epoll watches).
     uv_timer_init(loop, &handle->timer);
     const auto look = [](uv_timer_t* timer) { static_cast<Handle*>(timer->data)->owner->OnReady(); };
-    uv_timer_start(&handle->timer, look, fd >= 0 ? kLookEvery : 0, fd >= 0 ? kLookEvery : 0);
+    uv_timer_start(&handle->timer, look, 0, kLookEvery);
   }
   handle->any.data = handle;
   handles_.Opened();
@@ -78,7 +71,8 @@ void Poll::Open(int fd, bool referenced) {
   Reference(referenced);
 }
 
-void Poll::NextTurn(bool referenced) {
+void Poll::Look(bool referenced) {
+  if (handle_ != nullptr && fd_ < 0) return;
   Stop();
   Open(-1, referenced);
 }

@@ -33,7 +33,7 @@ class Handles {
   napi_async_cleanup_hook_handle hook_ = nullptr;
 };
 
-// Calls its owner when a descriptor is readable, or at the next turn of the loop for none.
+// Calls its owner when a descriptor is readable.
 class Poll {
  public:
   Poll(Handles& handles, Watch& owner) : handles_(handles), owner_(owner) {}
@@ -43,7 +43,8 @@ class Poll {
 
   // Watches `fd` from now on, and nothing for -1.
   void Follow(int fd, bool referenced);
-  void NextTurn(bool referenced);
+  // Calls it at the loop's next turn, and again and again.
+  void Look(bool referenced);
   void Reference(bool on);
   void Stop();
 

@@ -3,18 +3,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <mutex>
 #include <string>
 
+#include "kernel.h"
 #include "owned_fd.h"
 #include "stage_image.h"  // made by native/stage/embed.mjs
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U
-#endif
 
 namespace nskit {
 namespace {

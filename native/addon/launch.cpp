@@ -2,23 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "guardian.h"
 #include "image.h"
+#include "kernel.h"
 #include "raw_syscall.h"
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
 
 extern char** environ;
 
@@ -74,6 +68,7 @@ void CopyEnvironment(Request& request, bool wanted) {
 
 void Prepare(Request& request, int report_fd, int plan_fd, std::vector<int> pass, bool environment) {
   static char name[] = "nskit-stage";
+  request.image = &Stage();
   request.report_fd = report_fd;
   request.plan_fd = plan_fd;
   request.pass = std::move(pass);
@@ -91,7 +86,7 @@ bool ForbidsMemfdExec(long error) {
 }
 
 long Execute(const Request& request) {
-  const StageImage& image = Stage();
+  const StageImage& image = *request.image;
   char* const* argv = request.argv;
   char* const* envp = request.environment.data();
   const long refused = RawSyscall(SYS_execveat, image.fd, reinterpret_cast<long>(""),
@@ -100,7 +95,8 @@ long Execute(const Request& request) {
   return RawSyscall(SYS_execve, image.path, argv, envp);
 }
 
-// Runs in our memory, on the slot's stack, beside the thread that started it: raw system calls only.
+// Runs in our memory and with our thread pointer, on the slot's stack, beside the thread that started
+// it: raw system calls only, and nothing that has thread-local state (errno, std::call_once, malloc).
 // Its descriptor table is its own (no CLONE_FILES), so what it changes there is not seen here.
 int RunChild(void* argument) {
   Slot* slot = static_cast<Slot*>(argument);
@@ -134,7 +130,6 @@ int Clone(Slot* slot, pid_t& pid, int& pidfd) {
 }  // namespace
 
 Launched Launch(LaunchOrder order) {
-  Stage();  // made here: the child could not
   Launched launched;
   launched.shape = order.shape;
 
@@ -160,7 +155,7 @@ Launched Launch(LaunchOrder order) {
   int pidfd = -1;
   int error = 0;
   const auto clone_now = [&] { error = Clone(slot, launched.pid, pidfd); };
-  if (gettid() == getpid()) {
+  if (syscall(SYS_gettid) == getpid()) {
     clone_now();
   } else {
     const int unavailable = RunOnGuardian(clone_now);

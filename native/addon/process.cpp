@@ -2,15 +2,20 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "kernel.h"
 
 namespace nskit {
 namespace {
 
 // linux/wait.h; glibc has it as P_PIDFD since 2.36.
 constexpr idtype_t kPidfd = static_cast<idtype_t>(3);
+
+OwnedFd OpenPidfd(pid_t pid) {
+  return OwnedFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+}
 
 }  // namespace
 
@@ -20,7 +25,10 @@ Ending FromWaitStatus(int status) {
 }
 
 bool Process::Reap() {
-  if (ended_ || !pidfd_) return false;
+  if (ended_ || pid_ == 0) return false;
+  // Its pidfd could not be received or opened (EMFILE): it may be possible by now.
+  if (!pidfd_) pidfd_ = OpenPidfd(pid_);
+  if (!pidfd_) return false;
   siginfo_t info = {};
   if (waitid(kPidfd, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOHANG) != 0) {
     // Someone else has reaped it (SIGCHLD ignored, a waitpid(-1) in the process): it is gone, unseen.
@@ -41,7 +49,7 @@ int Process::Signal(int signal) const {
 Process FindChild(pid_t pid) {
   siginfo_t info = {};
   if (pid <= 0 || waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return {};
-  return Process(pid, OwnedFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))));
+  return Process(pid, OpenPidfd(pid));
 }
 
 }  // namespace nskit

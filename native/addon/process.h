@@ -19,7 +19,7 @@ class Process {
   Process() = default;
   Process(pid_t pid, OwnedFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
 
-  bool known() const { return pidfd_.get() >= 0 || ended_; }
+  bool known() const { return pid_ != 0; }
   bool ended() const { return ended_; }
   pid_t pid() const { return pid_; }
   int pidfd() const { return pidfd_.get(); }

@@ -2,17 +2,16 @@
 
 #include <errno.h>
 #include <linux/nsfs.h>
-#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string>
 
 #include "arguments.h"
+#include "kernel.h"
 
 namespace nskit {
 namespace {
@@ -41,8 +40,12 @@ bool Strings(const Info& info, size_t count) {
   return true;
 }
 
-int Int(const Info& info, size_t i) { return info[i].As<Napi::Number>().Int32Value(); }
-std::string Text(const Info& info, size_t i) { return info[i].As<Napi::String>().Utf8Value(); }
+int Int(const Info& info, size_t i) {
+  return info[i].As<Napi::Number>().Int32Value();
+}
+std::string Text(const Info& info, size_t i) {
+  return info[i].As<Napi::String>().Utf8Value();
+}
 
 Napi::Value CloseFd(const Info& info) {
   if (!Numbers(info, 1)) return info.Env().Undefined();

@@ -57,14 +57,10 @@ Received Receive(int socket, Packet& packet) {
     const ssize_t n = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno == EAGAIN ? Received::Nothing : Received::Hangup;
-    if (n == 0 && message.msg_controllen == 0) return Received::Hangup;
+    if (n == 0) return Received::Hangup;
     packet = Packet();
     TakeAncillary(message, packet);
-    if (static_cast<size_t>(n) < kRecordHead) {
-      // SO_PASSCRED attaches credentials to a hangup too.
-      if (n == 0) return Received::Hangup;
-      continue;
-    }
+    if (static_cast<size_t>(n) < kRecordHead) continue;
     TakeRecord(record, static_cast<size_t>(n), packet);
     return Received::Packet;
   }

@@ -1,6 +1,5 @@
 #include "run_sync.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
@@ -83,13 +82,19 @@ bool AnyBusy(const std::vector<SyncPipe>& pipes) {
   return std::any_of(pipes.begin(), pipes.end(), [](const SyncPipe& pipe) { return pipe.busy(); });
 }
 
-// As child_process.spawnSync does: a grandchild that keeps a pipe open delays no killed command.
-void Stop(Child& child, SyncRequest& request) {
-  if (child.Kill(request.kill_signal) == -EAGAIN) child.Destroy();
+// A set-up that hangs is no command: it does not get the caller's signal. The pipes are closed as
+// child_process.spawnSync does it, so that no grandchild that keeps one open delays a killed command.
+void Stop(Child& child, bool runs, SyncRequest& request) {
+  if (runs) {
+    child.Kill(request.kill_signal);
+  } else {
+    child.Destroy();
+  }
   for (SyncPipe& pipe : request.pipes) pipe.Close();
 }
 
 void WaitForAny(const Child& child, const std::vector<SyncPipe>& pipes, double left) {
+  if (child.blind()) left = left < 0 ? kLookEvery : std::min<double>(left, kLookEvery);
   std::vector<pollfd> fds = {{child.report_fd(), POLLIN, 0}, {child.process_fd(), POLLIN, 0}};
   if (child.over()) fds.clear();
   for (const SyncPipe& pipe : pipes) fds.push_back(pipe.Interest());
@@ -123,7 +128,7 @@ SyncOutcome Follow(Child& child, SyncRequest& request) {
     outcome.overflowed = overflowed;
     outcome.timed_out = request.timeout > 0 && unfinished && Now() >= deadline;
     stopped = outcome.overflowed || outcome.timed_out;
-    if (stopped) Stop(child, request);
+    if (stopped) Stop(child, outcome.pid != 0, request);
   }
   return outcome;
 }

@@ -6,11 +6,14 @@
 #include <memory>
 #include <vector>
 
+#include "image.h"
+
 namespace nskit {
 
 // What a child reads between its clone and its exec, in memory that it shares with us. It must not
 // change before the kernel says that the child has left that memory.
 struct Request {
+  const StageImage* image = nullptr;
   int report_fd = -1;
   int plan_fd = -1;
   std::vector<int> pass;

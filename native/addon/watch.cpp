@@ -26,7 +26,6 @@ Watch::~Watch() {
 }
 
 void Watch::Begin(Handles& handles, Launched launched, Napi::Function listener) {
-  const bool refused = launched.error != 0;
   handles_ = &handles;
   child_ = std::make_unique<Child>(std::move(launched));
   listener_ = Napi::Persistent(listener);
@@ -35,15 +34,15 @@ void Watch::Begin(Handles& handles, Launched launched, Napi::Function listener) 
   process_.emplace(handles, *this);
   handles.Add(this);
   Ref();
-  if (refused) {
-    report_->NextTurn(referenced_);
-  } else {
-    Arm();
-  }
+  Arm();
 }
 
 void Watch::Arm() {
-  report_->Follow(child_->report_fd(), referenced_);
+  if (child_->blind()) {
+    report_->Look(referenced_);
+  } else {
+    report_->Follow(child_->report_fd(), referenced_);
+  }
   process_->Follow(child_->process_fd(), referenced_);
   child_->CloseFinished();
 }
@@ -121,8 +120,12 @@ void Watch::Release(const Napi::CallbackInfo&) {
   if (child_ && !child_->over()) child_->Release();
 }
 
-void Watch::RefLoop(const Napi::CallbackInfo&) { Reference(true); }
-void Watch::UnrefLoop(const Napi::CallbackInfo&) { Reference(false); }
+void Watch::RefLoop(const Napi::CallbackInfo&) {
+  Reference(true);
+}
+void Watch::UnrefLoop(const Napi::CallbackInfo&) {
+  Reference(false);
+}
 
 void Watch::Reference(bool on) {
   referenced_ = on;

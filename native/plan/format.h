@@ -78,6 +78,8 @@ constexpr uint32_t kByHelper = 1;             // WriteProcFile
 constexpr uint32_t kShareMemory = 1;          // Fork, StartInit
 constexpr uint32_t kInheritEnvironment = 1;   // Exec
 
+constexpr uint32_t kFailedBit = 1u << 31;     // in progress: a step was refused; tells init, whose child shares the plan
+
 // What the stage says on the report socket (SOCK_SEQPACKET), one packet each.
 #define NSKIT_RECORDS(X)                                                        \
   X(Hello, 1)    /* the sender goes on with the plan; carries its pidfd (SCM_RIGHTS), its pid is in SCM_CREDENTIALS */ \

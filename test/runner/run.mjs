@@ -10,6 +10,8 @@ export const TREE = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/
 export class Run {
   /** The name of the signal that ended the run early. */
   interrupted = undefined
+  /** Of the user made for the run, if one was. */
+  uid = undefined
   #undo = []
   #current = undefined
 
@@ -50,24 +52,33 @@ export class Run {
     }
   }
 
-  /** Ends what of this run still lives, by the variable that every program of it inherits. Returns what it was. */
+  /** Ends what of this run still lives. Returns what it was. */
   endStrays() {
     const strays = []
     for (const pid of readdirSync('/proc').filter(
       (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
     )) {
       try {
-        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
-        if (!environment.includes(`NSKIT_TEST_RUN=${this.folder}`)) continue
-        strays.push(
-          `process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`,
-        )
+        if (!this.#isOurs(pid)) continue
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+        strays.push(`process ${pid}: ${command}`)
         process.kill(Number(pid), 'SIGKILL')
       } catch {
         // It has ended meanwhile, or it is another user's.
       }
     }
     return strays
+  }
+
+  /** By the run's own user, or by the variable that its programs inherit unless they are given another environment. */
+  #isOurs(pid) {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    // Ended already: init has yet to reap it.
+    if (/^State:\s+[ZX]/m.test(status)) return false
+    if (Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]) === this.uid) return true
+    return readFileSync(`/proc/${pid}/environ`, 'latin1')
+      .split('\0')
+      .includes(`NSKIT_TEST_RUN=${this.folder}`)
   }
 
   cleanUp(results) {

@@ -17,7 +17,7 @@ export function startInUserNamespace(run, place, args) {
     ? inPrivateMounts(view, inside(view, place, args))
     : inside(view, place, args)
   return run.exec(command, rest, {
-    env: { ...place.env, HOME: place.tmp },
+    env: { ...place.env, HOME: place.home },
     stdio: ['pipe', 'inherit', 'inherit'],
     prepare: writeMaps,
     kill: killInit,
@@ -32,7 +32,7 @@ function inside(view, place, args) {
   const namespaces = ['--user', '--keep-caps', '--mount', '--pid', '--fork', '--kill-child']
   const ids = ['--reuid', '0', '--regid', '0', '--clear-groups', '--inh-caps=-all', '--ambient-caps=-all']
   const wait = ['sh', '-c', 'read -r mapped && cd "$1" && shift && exec "$@"', 'sh', view.tree]
-  const session = ['sh', '-c', SESSION, 'sh', place.tmp, place.cache, view.node, ...args]
+  const session = ['sh', '-c', SESSION, 'sh', place.tmp, place.cache, place.home, view.node, ...args]
   return ['unshare', ...namespaces, ...wait, 'setpriv', ...ids, ...session]
 }
 
@@ -40,8 +40,8 @@ function inside(view, place, args) {
 const SESSION = `
 mount -t proc proc /proc || exit
 tmp=$1
-for folder in "$1" "$2"; do mount -t tmpfs -o mode=1777 tmpfs "$folder" || exit; done
-shift 2
+for folder in "$1" "$2" "$3"; do mount -t tmpfs -o mode=1777 tmpfs "$folder" || exit; done
+shift 3
 "$@" </dev/null
 status=$?
 left=$(ls -A "$tmp")

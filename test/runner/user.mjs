@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 const FILES = ['/etc/subuid', '/etc/subgid']
 /** The user's own ranges: the usual one, and a small one, so that a user with several is seen. */
 const SIZES = [65536, 1000]
+const PATIENCE_MS = 20_000
 
 export function makeUser(run, home) {
   // The pid keeps the users of two runs at once apart.
@@ -25,9 +26,21 @@ export function makeUser(run, home) {
     '--user-group',
     name,
   ])
-  run.atEnd(() => must('userdel', [name]))
+  run.atEnd(() => removeUser(name))
   must('usermod', [...ranges('--add-subuids', FILES[0]), ...ranges('--add-subgids', FILES[1]), name])
-  return { name, uid: id('-u', name), gid: id('-g', name) }
+  run.uid = id('-u', name)
+  return { name, uid: run.uid, gid: id('-g', name) }
+}
+
+/** userdel refuses while a process of the user is there, also one that was just killed. */
+function removeUser(name) {
+  const deadline = Date.now() + PATIENCE_MS
+  for (;;) {
+    const { status, stderr } = spawnSync('userdel', [name], { encoding: 'utf8' })
+    if (status === 0) return
+    if (Date.now() > deadline) throw new Error(`userdel: ${stderr.trim()}`)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+  }
 }
 
 function ranges(option, file) {

@@ -34,11 +34,15 @@ export const NEEDS = {
   /** The caller has subordinate uids and gids, and newuidmap and newgidmap to map them. */
   subids: { impossibleIn: ['root', 'userns'], check: whyNoSubIds },
   chroot: { impossibleIn: ['user'], check: () => runs('chroot', '/', 'true') },
-  'sysctl-write': {
-    impossibleIn: ['user', 'userns'],
-    check: () => opens('/proc/sys/user/max_user_namespaces', 'r+'),
+  /** May write kernel.* sysctls. */
+  'sysctl-write': { impossibleIn: ['user', 'userns'], check: () => opens('/proc/sys/kernel/panic', 'r+') },
+  /** May write user.max_*: needs CAP_SYS_RESOURCE, which a root in a container or sandbox often lacks. */
+  'limits-write': { impossibleIn: ['user'], check: () => opens('/proc/sys/user/max_user_namespaces', 'r+') },
+  /** A cgroup2 hierarchy, alone or beside those of version 1. */
+  cgroup2: {
+    impossibleIn: [],
+    check: () => (/ - cgroup2 /.test(mountinfo()) ? undefined : 'no cgroup2 is mounted'),
   },
-  cgroup2: { impossibleIn: [], check: () => opens('/sys/fs/cgroup/cgroup.controllers', 'r') },
   /** strace is there, and may trace. */
   strace: { impossibleIn: [], check: () => runs('strace', '-o', '/dev/null', 'true') },
   bwrap: { impossibleIn: [], check: () => runs('bwrap', '--version') },
@@ -64,6 +68,10 @@ function opens(path: string, flags: string): string | undefined {
   } catch (error) {
     return String(error)
   }
+}
+
+function mountinfo(): string {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
 }
 
 function isInitial(): boolean {

@@ -1,0 +1,129 @@
+// Checks a plan before anything of it is believed. Shared by the stage and by the tests, which build it hosted.
+#pragma once
+
+#include "format.h"
+
+namespace nskit {
+
+// Sees a plan of `size` bytes; says whether every offset, count and string of it stays inside.
+class PlanChecker {
+ public:
+  PlanChecker(const unsigned char* bytes, uint64_t size) : bytes_(bytes), size_(size) {}
+
+  bool Check() const {
+    if (size_ < sizeof(PlanHeader) + 1 || size_ > kMaxPlanSize) return false;
+    const auto* header = reinterpret_cast<const PlanHeader*>(bytes_);
+    if (header->magic != kPlanMagic || header->version != kPlanVersion || header->size != size_) return false;
+    if (header->step_count == 0 || header->step_count > kMaxSteps) return false;
+    if ((header->flags & ~kFollowsParent) != 0 || header->report_fd < 0) return false;
+    if (size_ < sizeof(PlanHeader) + uint64_t{header->step_count} * sizeof(PlanStep) + 1) return false;
+    // With this every string that begins inside also ends inside.
+    if (bytes_[size_ - 1] != 0) return false;
+    const auto* steps = reinterpret_cast<const PlanStep*>(bytes_ + sizeof(PlanHeader));
+    for (uint32_t i = 0; i < header->step_count; i++) {
+      if (!CheckStep(steps[i])) return false;
+    }
+    // The stage must not run off the end of its plan.
+    const auto last = static_cast<Op>(steps[header->step_count - 1].op);
+    return last == Op::Exec || last == Op::Hold || last == Op::Leave;
+  }
+
+ private:
+  bool CheckStep(const PlanStep& step) const {
+    switch (static_cast<Op>(step.op)) {
+      case Op::OpenProc:
+      case Op::StartHelper:
+      case Op::LoopbackUp:
+      case Op::NewSession:
+      case Op::DieWithParent:
+      case Op::Hold:
+      case Op::Leave:
+        return step.flags == 0;
+      case Op::JoinFd:
+        return step.flags != 0 && step.number >= 0 && step.number <= INT32_MAX;
+      case Op::JoinPid:
+        return step.flags != 0 && step.number > 0 && step.number <= INT32_MAX;
+      case Op::Unshare:
+        return step.flags != 0;
+      case Op::WriteProcFile:
+        return step.flags <= kByHelper && String(step.data) && Bytes(step.more, step.more_size);
+      case Op::RunMapper:
+        // argv[1] is where the stage writes a pid: up to ten digits and a NUL.
+        return step.flags == 0 && List(step.data, step.data_size, 1) && List(step.more, step.more_size, 2) &&
+               Bytes(static_cast<uint32_t>(Slot(step.more, 1)), 11);
+      case Op::SetGroups:
+        return step.flags == 0 && Words(step, 1);
+      case Op::BecomeRoot:
+        return step.flags == 0;
+      case Op::SetGid:
+      case Op::SetUid:
+        return step.flags == 0;
+      case Op::SetHostname:
+      case Op::SetDomainname:
+        return step.flags == 0 && step.data_size >= 1 && String(step.data) && Bytes(step.data, step.data_size);
+      case Op::Mount:
+        return step.flags == 0 && List(step.data, step.data_size, 4);
+      case Op::Fork:
+      case Op::StartInit:
+        return step.flags <= kShareMemory;
+      case Op::ChangeDirectory:
+        return step.flags == 0 && String(step.data);
+      case Op::Descriptors:
+        return step.flags == 0 && Words(step, 2);
+      case Op::Exec:
+        return CheckExec(step);
+    }
+    return false;
+  }
+
+  bool CheckExec(const PlanStep& step) const {
+    if (step.flags > kInheritEnvironment) return false;
+    if (!List(step.data, step.data_size, 1) || !List(step.more, step.more_size, 1)) return false;
+    if (step.flags == kInheritEnvironment) return step.number == 0;
+    return step.number >= 0 && step.number < static_cast<int64_t>(size_) &&
+           EndlessList(static_cast<uint32_t>(step.number));
+  }
+
+  bool Bytes(uint64_t offset, uint64_t size) const {
+    return offset >= sizeof(PlanHeader) && offset <= size_ && size <= size_ - offset;
+  }
+
+  bool String(uint64_t offset) const { return offset >= sizeof(PlanHeader) && offset < size_; }
+
+  uint64_t Slot(uint64_t offset, uint64_t index) const {
+    return *reinterpret_cast<const uint64_t*>(bytes_ + offset + index * 8);
+  }
+
+  // Exactly `count` strings and the 0 that ends them.
+  bool List(uint64_t offset, uint64_t count, uint64_t least) const {
+    if (count < least || count > kMaxPlanSize / 8 || offset % 8 != 0) return false;
+    if (!Bytes(offset, (count + 1) * 8) || Slot(offset, count) != 0) return false;
+    for (uint64_t i = 0; i < count; i++) {
+      if (!String(Slot(offset, i))) return false;
+    }
+    return true;
+  }
+
+  // Ended by its 0 alone.
+  bool EndlessList(uint64_t offset) const {
+    if (offset % 8 != 0) return false;
+    for (;; offset += 8) {
+      if (!Bytes(offset, 8)) return false;
+      const uint64_t slot = Slot(offset, 0);
+      if (slot == 0) return true;
+      if (!String(slot)) return false;
+    }
+  }
+
+  // `number` entries of `width` words.
+  bool Words(const PlanStep& step, uint64_t width) const {
+    if (step.number < 0 || step.number > 1 << 20) return false;
+    const uint64_t size = static_cast<uint64_t>(step.number) * width * 4;
+    return step.data_size == size && step.data % 4 == 0 && (size == 0 || Bytes(step.data, size));
+  }
+
+  const unsigned char* bytes_;
+  uint64_t size_;
+};
+
+}  // namespace nskit

@@ -1,0 +1,72 @@
+// The stage's state, and its parts: each file does one thing to it.
+#pragma once
+
+#include "../plan/format.h"
+#include "syscall.h"
+
+namespace nskit {
+
+// A child of the stage may share this memory (Fork, StartInit): the process that made it then only leaves or waits,
+// and what it needs afterwards it keeps in locals.
+struct Stage {
+  unsigned char* plan;
+  PlanHeader* header;
+  PlanStep* steps;
+  char** environment;
+  int report_fd;
+  int proc_fd;
+  int helper_fd;
+  int helper_pid;
+  uint32_t current;  // index of the step at work
+};
+
+// What a step ended with: 0 or a negative errno, and what more the report shall say.
+struct Outcome {
+  long result;
+  uint32_t detail;
+};
+
+inline bool FollowsParent(const Stage& stage) { return (stage.header->flags & kFollowsParent) != 0; }
+inline char* At(const Stage& stage, uint64_t offset) { return reinterpret_cast<char*>(stage.plan + offset); }
+// Lists have become pointers by the time steps run.
+inline char** ListAt(const Stage& stage, uint64_t offset) { return reinterpret_cast<char**>(stage.plan + offset); }
+
+// main.cpp: runs the plan from stage.current on.
+[[noreturn]] void Run(Stage& stage);
+// Reports the step at work as failed and leaves.
+[[noreturn]] void Fail(Stage& stage, long result, uint32_t detail = 0, int32_t status = 0, const char* text = nullptr,
+                       uint32_t text_size = 0);
+
+// report.cpp
+void Send(int report_fd, RecordKind kind, uint32_t step, int32_t error = 0, uint32_t detail = 0, int32_t status = 0,
+          const char* text = nullptr, uint32_t text_size = 0);
+// With the sender's own pidfd; the kernel adds its pid, as the receiver's pid namespace numbers it.
+long SendSelf(int report_fd, RecordKind kind, uint32_t step);
+bool HasHungUp(int report_fd);
+// Leaves if Node has died, and sees to it that its death is ours from here on.
+void FollowParent(const Stage& stage);
+
+// steps.cpp
+Outcome RunStep(Stage& stage, const PlanStep& step);
+
+// helper.cpp
+long StartHelper(Stage& stage);
+// Has the helper do the step at work; does not return where it is refused.
+void AskHelper(Stage& stage);
+void EndHelper(Stage& stage);
+
+// fork.cpp
+long ForkIntoNamespaces(Stage& stage, const PlanStep& step);
+// init.cpp
+long StartInit(Stage& stage, const PlanStep& step);
+
+// descriptors.cpp
+long MoveDescriptors(Stage& stage, const PlanStep& step);
+long CloseAllBut(int fd);
+
+// exec.cpp
+Outcome Execute(Stage& stage, const PlanStep& step);
+// Tries each of the candidates; returns the errno of the one that counts, as execvp(3) does.
+Outcome ExecuteAny(char** candidates, char** argv, char** environment);
+
+}  // namespace nskit
