@@ -78,21 +78,15 @@ function outcome(child: NamespacedProcess, collected: Collected): Promise<ExecFi
         collected.overflow ??
         (code === 0 && signal === null ? undefined : exitError(child, output.stderr))
       if (error === undefined) return resolve(output)
-      reject(
-        Object.assign(error, {
-          cmd: child.spawnargs.join(' '),
-          killed: child.killed,
-          ...withCode(error, code, signal),
-          ...output,
-        }),
-      )
+      reject(Object.assign(error, ownFields(error, child), { cmd: child.spawnargs.join(' ') }, output))
     })
   })
 }
 
-/** The exit's code and signal, but for an error that has a code of its own. */
-function withCode(error: Error, code: number | null, signal: NodeJS.Signals | null): object {
-  return 'code' in error ? { signal } : { code, signal }
+/** The exit goes onto an error that speaks of it; one with a code of its own keeps that alone, as Node's does. */
+function ownFields(error: Error, child: NamespacedProcess): object {
+  if ('code' in error) return {}
+  return { code: child.exitCode, signal: child.signalCode, killed: child.killed }
 }
 
 function exitError(child: NamespacedProcess, stderr: string): Error {

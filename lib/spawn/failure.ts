@@ -1,5 +1,6 @@
 /** What the stage or the addon reported becomes the error that the user sees. */
 
+import { constants } from 'node:os'
 import { errnoCode } from '../errors/errno.js'
 import { hintFor } from '../errors/hints.js'
 import { SetupError } from '../errors/setup-error.js'
@@ -22,8 +23,7 @@ export interface Failure {
 }
 
 export function errorOf(failure: Failure, plan: Plan, command: CommandSettings): SetupError {
-  if (failure.step === LAUNCH_STEP) return launchError(failure)
-  const step = plan.steps[failure.step]
+  const step = plan.steps[failure.step === LAUNCH_STEP ? stepOfLaunch(failure, plan) : failure.step]
   if (step === undefined) return launchError(failure)
   if (failure.errno === 0) return killedError(failure, step)
   const { step: name, syscall, target } = describeFailed(step, failure.detail)
@@ -37,6 +37,11 @@ export function errorOf(failure: Failure, plan: Plan, command: CommandSettings):
     hint: hintFor(name, errnoCode(failure.errno)),
     detail: said === '' ? undefined : said,
   })
+}
+
+/** The one thing of the launch that is the caller's: a descriptor that is not open does not reach the stage. */
+function stepOfLaunch({ errno }: Failure, plan: Plan): number {
+  return errno === constants.errno.EBADF ? plan.steps.findIndex(({ op }) => op === 'Descriptors') : LAUNCH_STEP
 }
 
 function launchError({ errno }: Failure): SetupError {

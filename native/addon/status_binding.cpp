@@ -94,6 +94,7 @@ Napi::Value ReadAll(const Info& info) {
   if (const int result = reader.Open()) return Failure(env, result);
   if (const int result = reader.List(&pids)) return Failure(env, result);
   StatusTable table;
+  table.slots.reserve(pids.size() * status_slot::kCount);
   for (const pid_t pid : pids) {
     std::string_view text;
     const int result = reader.Read(std::to_string(pid).c_str(), &text);

@@ -190,13 +190,23 @@ class RowParser {
     if (value.size() < kUnit.size() || value.substr(value.size() - kUnit.size()) != kUnit) return false;
     value.remove_suffix(kUnit.size());
     if (!WholeNumber(value, 10, &number)) return false;
-    const double key = static_cast<double>(table_->strings.Add(line.key));
+    const double key = static_cast<double>(MemoryKey(line.key));
     for (size_t i = 0; i < memory_.size(); i += 2) {
       if (memory_[i] == key) return true;
     }
     memory_.push_back(key);
     memory_.push_back(static_cast<double>(number));
     return true;
+  }
+
+  // Processes have the same lines in the same order, but for those without memory.
+  size_t MemoryKey(std::string_view key) {
+    std::vector<size_t>& keys = table_->memory_keys;
+    const size_t place = memory_.size() / 2;
+    if (place < keys.size() && table_->strings.at(keys[place]) == key) return keys[place];
+    keys.resize(place);
+    keys.push_back(table_->strings.Add(key));
+    return keys.back();
   }
 
   // Most texts are what the process before has in the same place.

@@ -30,6 +30,7 @@ struct StatusTable {
   std::vector<uint64_t> slots;  // status_slot::kCount for each row
   std::vector<double> numbers;  // lists
   StringPool strings;
+  std::vector<size_t> memory_keys;  // the strings that the last process gives in kB, in order
 };
 
 struct StatusFault {

@@ -19,8 +19,7 @@ inline bool TakeDigits(std::string_view& text, unsigned base, uint64_t* value) {
     if (c >= '0' && c <= '9') digit = c - '0';
     if (base == 16 && c >= 'a' && c <= 'f') digit = c - 'a' + 10;
     if (digit >= base) break;
-    if (sum > (std::numeric_limits<uint64_t>::max() - digit) / base) return false;
-    sum = sum * base + digit;
+    if (__builtin_mul_overflow(sum, base, &sum) || __builtin_add_overflow(sum, digit, &sum)) return false;
   }
   text.remove_prefix(length);
   *value = sum;

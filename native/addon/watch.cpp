@@ -57,9 +57,12 @@ void Watch::OnReady() {
   } else {
     Arm();
   }
-  for (const Event& event : events) Deliver(event);
-  // A listener may have ended the environment, which then has taken the child.
-  if (over && child_) Finish();
+  for (size_t i = 0; i < events.size(); i++) {
+    // Who hears of the end finds no descriptor left.
+    if (over && i + 1 == events.size()) LetGo();
+    Deliver(events[i]);
+  }
+  if (over) Finish();
 }
 
 void Watch::Deliver(const Event& event) {
@@ -84,9 +87,12 @@ void Watch::StopWatching() {
   process_.reset();
 }
 
-void Watch::Finish() {
+void Watch::LetGo() {
   handles_->Remove(this);
   child_.reset();
+}
+
+void Watch::Finish() {
   listener_.Reset();
   context_.reset();
   Unref();
@@ -94,7 +100,7 @@ void Watch::Finish() {
 
 void Watch::Abandon() {
   StopWatching();
-  if (!child_->over()) Adopt(std::move(child_));
+  if (child_ && !child_->over()) Adopt(std::move(child_));
   child_.reset();
   listener_.Reset();
   context_.reset();

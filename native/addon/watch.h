@@ -34,6 +34,7 @@ class Watch : public Napi::ObjectWrap<Watch> {
   void Arm();
   void Deliver(const Event& event);
   void StopWatching();
+  void LetGo();
   void Finish();
 
   Handles* handles_ = nullptr;

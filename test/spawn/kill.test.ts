@@ -79,6 +79,7 @@ describe.each([['without namespaces', {}] as const, ['under init', { unshare: PI
       expect(running.signalCode).toBe('SIGKILL')
       const failed = spawn('/no/such/program', options)
       failed.on('error', () => {})
+      await expect(failed.spawned).rejects.toThrow('ENOENT')
       await failed[Symbol.asyncDispose]()
       expect(failed.exitCode).toBeLessThan(0)
     })

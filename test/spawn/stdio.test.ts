@@ -67,10 +67,10 @@ describe.each([['without namespaces', {}] as const, ['under init', { unshare: ['
         const [, , , three, four, five] = child.stdio
         const texts = ['', '']
         four?.on('data', (part) => {
-          texts[0] += part
+          texts[0] = `${texts[0]}${part}`
         })
         five?.on('data', (part) => {
-          texts[1] += part
+          texts[1] = `${texts[1]}${part}`
         })
         ;(three as NodeJS.WritableStream).write('there\n')
         await once(child, 'close')
