@@ -91,33 +91,42 @@ function fieldsOf(step: PlanStep, to: Writer): Fields {
   }
 }
 
+/** Plans are small and are handed over at once: one buffer serves all of this thread's. */
+const scratch = Buffer.alloc(64 << 10)
+
 class Writer {
-  #bytes: Buffer
+  #bytes = scratch
+  /** The same memory: everything but text lies on word boundaries. */
+  #words = wordsOf(scratch)
   #end: number
 
   constructor(steps: number) {
     this.#end = HEADER_SIZE + steps * STEP_SIZE
-    this.#bytes = Buffer.alloc(Math.max(4096, this.#end * 2))
+    this.#reserve(0)
   }
 
   step(index: number, op: number, fields: Fields): void {
-    const at = HEADER_SIZE + index * STEP_SIZE
-    const bytes = this.#bytes
-    bytes.writeUInt32LE(op, at)
-    bytes.writeUInt32LE(fields.flags ?? 0, at + 4)
+    const at = (HEADER_SIZE + index * STEP_SIZE) / 4
+    const words = this.#words
     // Numbers stay below 2^64; only BecomeRoot uses the upper half.
     const number = fields.number ?? 0
-    bytes.writeInt32LE(number | 0, at + 8)
-    bytes.writeInt32LE(Math.floor(number / 2 ** 32) | 0, at + 12)
-    writeBlock(bytes, at + 16, fields.data)
-    writeBlock(bytes, at + 24, fields.more)
+    words[at] = op
+    words[at + 1] = fields.flags ?? 0
+    words[at + 2] = number
+    words[at + 3] = Math.floor(number / 2 ** 32)
+    words[at + 4] = fields.data?.offset ?? 0
+    words[at + 5] = fields.data?.size ?? 0
+    words[at + 6] = fields.more?.offset ?? 0
+    words[at + 7] = fields.more?.size ?? 0
   }
 
   string(text: string): Block {
     const offset = this.#end
-    this.#reserve(Buffer.byteLength(text) + 1)
+    // No UTF-16 unit takes more than three bytes of UTF-8.
+    this.#reserve(text.length * 3 + 1)
     const size = this.#bytes.write(text, offset) + 1
     this.#end = offset + size
+    this.#bytes[this.#end - 1] = 0
     return { offset, size }
   }
 
@@ -127,39 +136,38 @@ class Writer {
     return { offset, size: size - 1 }
   }
 
-  /** Offsets first, then the strings: the stage turns the offsets into pointers in place. */
+  /** Offsets first, ended by 0, then the strings: the stage turns the offsets into pointers in place. */
   list(strings: readonly string[]): Block {
     const offset = this.#aligned(8, (strings.length + 1) * 8)
-    strings.forEach((text, index) => {
-      const at = this.string(text).offset
-      this.#bytes.writeUInt32LE(at, offset + index * 8)
-    })
+    this.#words.fill(0, offset / 4, this.#end / 4)
+    for (let index = 0; index < strings.length; index++) {
+      const at = this.string(strings[index] as string).offset
+      this.#words[offset / 4 + index * 2] = at
+    }
     return { offset, size: strings.length }
   }
 
   words(values: readonly number[]): Block {
     const offset = this.#aligned(4, values.length * 4)
-    values.forEach((value, index) => {
-      this.#bytes.writeInt32LE(value | 0, offset + index * 4)
-    })
+    this.#words.set(values, offset / 4)
     return { offset, size: values.length * 4 }
   }
 
+  /** Valid until the next plan is encoded. */
   finish(steps: number, flags: number): Buffer {
     // One more byte: the NUL that ends the plan, and so every string in it.
     this.#reserve(1)
+    this.#bytes[this.#end] = 0
     const size = this.#end + 1
-    const header = [PLAN_MAGIC, PLAN_VERSION, size, steps, 0xffffffff, flags, 0, 0]
-    header.forEach((value, index) => {
-      this.#bytes.writeUInt32LE(value, index * 4)
-    })
+    if (size > MAX_PLAN_SIZE) throw tooLarge()
+    this.#words.set([PLAN_MAGIC, PLAN_VERSION, size, steps, 0xffffffff, flags, 0, 0])
     return this.#bytes.subarray(0, size)
   }
 
   #aligned(to: number, size: number): number {
-    this.#end = Math.ceil(this.#end / to) * to
-    const offset = this.#end
-    this.#reserve(size)
+    const offset = Math.ceil(this.#end / to) * to
+    this.#reserve(offset - this.#end + size)
+    this.#bytes.fill(0, this.#end, offset)
     this.#end = offset + size
     return offset
   }
@@ -167,14 +175,19 @@ class Writer {
   #reserve(size: number): void {
     const needed = this.#end + size + 1
     if (needed <= this.#bytes.length) return
-    if (needed > MAX_PLAN_SIZE) throw Object.assign(new Error('the plan is too large'), { code: 'E2BIG' })
+    if (needed > 3 * MAX_PLAN_SIZE) throw tooLarge()
     const larger = Buffer.alloc(Math.max(needed, this.#bytes.length * 2))
     this.#bytes.copy(larger, 0, 0, this.#end)
     this.#bytes = larger
+    this.#words = wordsOf(larger)
   }
 }
 
-function writeBlock(bytes: Buffer, at: number, block: Block | undefined): void {
-  bytes.writeUInt32LE(block?.offset ?? 0, at)
-  bytes.writeUInt32LE(block?.size ?? 0, at + 4)
+function wordsOf(bytes: Buffer): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2)
+}
+
+/** More than execve(2) takes, so no such command could ever run. */
+function tooLarge(): NodeJS.ErrnoException {
+  return Object.assign(new Error('the plan is too large'), { code: 'E2BIG' })
 }

@@ -41,7 +41,9 @@ export function errorOf(failure: Failure, plan: Plan, command: CommandSettings):
 
 /** The one thing of the launch that is the caller's: a descriptor that is not open does not reach the stage. */
 function stepOfLaunch({ errno }: Failure, plan: Plan): number {
-  return errno === constants.errno.EBADF ? plan.steps.findIndex(({ op }) => op === 'Descriptors') : LAUNCH_STEP
+  return errno === constants.errno.EBADF
+    ? plan.steps.findIndex(({ op }) => op === 'Descriptors')
+    : LAUNCH_STEP
 }
 
 function launchError({ errno }: Failure): SetupError {

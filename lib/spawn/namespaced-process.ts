@@ -177,7 +177,11 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
         if (kind === LAUNCH_EVENT.Running) this.#onRunning(a, b)
         else if (kind === LAUNCH_EVENT.Exited) this.#onExited(a, b)
         else if (kind === LAUNCH_EVENT.Failed) {
-          const error = errorOf({ step: a, errno: b, detail: c, status: d, text }, compiled.plan, settings.command)
+          const error = errorOf(
+            { step: a, errno: b, detail: c, status: d, text },
+            compiled.plan,
+            settings.command,
+          )
           if (this.#disposed) this.#onDisposed(error)
           else this.#onFailed(error)
         }

@@ -35,11 +35,18 @@ export function openStdio({ stdio, fds }: Pick<ProcessSettings, 'stdio' | 'fds'>
 class Opened {
   readonly parentEnds: Array<number | undefined> = []
   readonly #childEnds: number[] = []
+  #null: number | undefined
 
   open(spec: StdioSpec, index: number): number {
     if (spec === 'pipe') return this.#pipe(index)
-    if (spec === 'ignore') return this.#own(openSync('/dev/null', 'r+'))
+    if (spec === 'ignore') return this.#devNull()
     return spec.fd
+  }
+
+  /** One for all that are ignored: nothing tells two descriptors of it apart. */
+  #devNull(): number {
+    this.#null ??= this.#own(openSync('/dev/null', 'r+'))
+    return this.#null
   }
 
   #pipe(index: number): number {

@@ -40,12 +40,12 @@ std::optional<std::string_view> TextArgument(const Info& info) {
 }
 
 // What JavaScript makes its objects from: few values, however many the processes.
-Napi::Value Batch(Napi::Env env, const StatusTable& table) {
+Napi::Value Batch(Napi::Env env, std::string_view texts, const StatusTable& table) {
   const std::vector<std::string>& strings = table.strings.strings();
   Napi::Array names = Napi::Array::New(env, strings.size());
   for (uint32_t i = 0; i < strings.size(); i++) names[i] = Latin1(env, strings[i]);
   Napi::Object batch = Napi::Object::New(env);
-  batch["bytes"] = Bytes(env, table.bytes.data(), table.bytes.size());
+  batch["bytes"] = Bytes(env, texts.data(), texts.size());
   batch["slots"] = Bytes(env, table.slots.data(), table.slots.size() * sizeof(uint64_t));
   batch["numbers"] = Bytes(env, table.numbers.data(), table.numbers.size() * sizeof(double));
   batch["strings"] = names;
@@ -69,7 +69,8 @@ Napi::Value Parse(const Info& info) {
   if (!text) return info.Env().Undefined();
   StatusTable table;
   StatusFault fault;
-  return ParseStatus(*text, &table, &fault) ? Batch(info.Env(), table) : Fault(info.Env(), fault, 0);
+  return ParseStatus(*text, 0, &table, &fault) ? Batch(info.Env(), *text, table)
+                                               : Fault(info.Env(), fault, 0);
 }
 
 // A pid, or 0 for the caller.
@@ -84,7 +85,7 @@ Napi::Value ReadOne(const Info& info) {
   if (const int result = reader.Read(process.c_str(), &text)) return Failure(env, result);
   StatusTable table;
   StatusFault fault;
-  return ParseStatus(text, &table, &fault) ? Batch(env, table) : Fault(env, fault, pid);
+  return ParseStatus(text, 0, &table, &fault) ? Batch(env, text, table) : Fault(env, fault, pid);
 }
 
 Napi::Value ReadAll(const Info& info) {
@@ -102,9 +103,10 @@ Napi::Value ReadAll(const Info& info) {
     if (result == -ESRCH || result == -EACCES || result == -EPERM) continue;
     if (result != 0) return Failure(env, result);
     StatusFault fault;
-    if (!ParseStatus(text, &table, &fault)) return Fault(env, fault, pid);
+    const size_t offset = reader.bytes().size() - text.size();
+    if (!ParseStatus(text, offset, &table, &fault)) return Fault(env, fault, pid);
   }
-  return Batch(env, table);
+  return Batch(env, reader.bytes(), table);
 }
 
 // [key, value, key, value, …] of a text that has been parsed.

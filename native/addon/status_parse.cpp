@@ -37,9 +37,11 @@ bool IsMemory(std::string_view key) {
 
 class RowParser {
  public:
-  RowParser(std::string_view text, StatusTable* table)
+  RowParser(std::string_view text, size_t offset, StatusTable* table)
       : text_(text), table_(table), row_(table->slots.size()), numbers_(table->numbers.size()) {
     table->slots.resize(row_ + status_slot::kCount, Bits(std::nan("")));
+    Put(status_slot::text, static_cast<double>(offset));
+    Put(status_slot::text + 1, static_cast<double>(text.size()));
     // A set that the kernel does not know of is empty: no ambient capabilities before 4.3.
     for (size_t slot = status_slot::pending; slot <= status_slot::capAmbient; slot++) PutMask(slot, 0);
   }
@@ -222,9 +224,6 @@ class RowParser {
   }
 
   void Finish() {
-    Put(status_slot::text, static_cast<double>(table_->bytes.size()));
-    Put(status_slot::text + 1, static_cast<double>(text_.size()));
-    table_->bytes.append(text_);
     Put(status_slot::memory, static_cast<double>(table_->numbers.size()));
     Put(status_slot::memory + 1, static_cast<double>(memory_.size() / 2));
     table_->numbers.insert(table_->numbers.end(), memory_.begin(), memory_.end());
@@ -260,8 +259,8 @@ size_t StringPool::Add(std::string_view text) {
   return place->second;
 }
 
-bool ParseStatus(std::string_view text, StatusTable* table, StatusFault* fault) {
-  RowParser parser(text, table);
+bool ParseStatus(std::string_view text, size_t offset, StatusTable* table, StatusFault* fault) {
+  RowParser parser(text, offset, table);
   if (parser.Parse(fault)) return true;
   parser.Discard();
   return false;

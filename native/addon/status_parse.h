@@ -26,7 +26,6 @@ class StringPool {
 
 // Many processes' rows. What has no fixed length is in pools that the rows point into.
 struct StatusTable {
-  std::string bytes;            // the texts, one behind the other
   std::vector<uint64_t> slots;  // status_slot::kCount for each row
   std::vector<double> numbers;  // lists
   StringPool strings;
@@ -48,7 +47,8 @@ struct StatusLine {
 // False where the line has no colon; the line is then all in `key`.
 bool NextStatusLine(std::string_view& rest, StatusLine* line);
 
-// Appends a text and its row. False, with nothing appended, where a field that is known here does not read.
-bool ParseStatus(std::string_view text, StatusTable* table, StatusFault* fault);
+// Appends a row; `offset` is where the text stands among all. False, with nothing appended, where a field
+// that is known here does not read.
+bool ParseStatus(std::string_view text, size_t offset, StatusTable* table, StatusFault* fault);
 
 }  // namespace nskit

@@ -12,6 +12,9 @@
 namespace nskit {
 namespace {
 
+// More than most files have, so that one read takes them whole.
+constexpr size_t kLeastRoom = 4096;
+
 // As getdents64(2) has it; glibc's dirent64 promises no layout.
 struct DirectoryEntry {
   uint64_t ino;
@@ -32,7 +35,6 @@ pid_t PidOf(const char* name) {
 
 int StatusReader::Open() {
   proc_ = OwnedFd(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  buffer_.resize(16384);
   return proc_ ? 0 : -errno;
 }
 
@@ -55,17 +57,31 @@ int StatusReader::Read(const char* process, std::string_view* text) {
   snprintf(path, sizeof path, "%s/status", process);
   const OwnedFd file(openat(proc_.get(), path, O_RDONLY | O_CLOEXEC));
   if (!file) return errno == ENOENT ? -ESRCH : -errno;
-  size_t length = 0;
+  const size_t start = size_;
   for (;;) {
-    if (length == buffer_.size()) buffer_.resize(2 * length);
-    const ssize_t got = read(file.get(), buffer_.data() + length, buffer_.size() - length);
+    if (capacity_ - size_ < kLeastRoom && !Grow()) return -ENOMEM;
+    const ssize_t got = read(file.get(), block_.get() + size_, capacity_ - size_);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return -errno;
+    if (got < 0) {
+      const int error = errno;
+      size_ = start;
+      return -error;
+    }
     if (got == 0) break;
-    length += static_cast<size_t>(got);
+    size_ += static_cast<size_t>(got);
   }
-  *text = std::string_view(buffer_.data(), length);
+  *text = bytes().substr(start);
   return 0;
+}
+
+bool StatusReader::Grow() {
+  const size_t capacity = capacity_ == 0 ? 4 * kLeastRoom : 2 * capacity_;
+  char* const block = static_cast<char*>(realloc(block_.get(), capacity));
+  if (block == nullptr) return false;
+  block_.release();
+  block_.reset(block);
+  capacity_ = capacity;
+  return true;
 }
 
 }  // namespace nskit

@@ -24,7 +24,9 @@ function ops(options: SpawnOptions, caller = user): string[] {
 }
 function writes(options: SpawnOptions, caller = user): string[] {
   return steps(options, caller).flatMap((step) =>
-    step.op === 'WriteProcFile' ? [`${step.file}${step.byHelper ? ' (helper)' : ''}: ${step.content.trim()}`] : [],
+    step.op === 'WriteProcFile'
+      ? [`${step.file}${step.byHelper ? ' (helper)' : ''}: ${step.content.trim()}`]
+      : [],
   )
 }
 
@@ -63,7 +65,14 @@ describe('the order of steps', () => {
   })
 
   test('ids change before the death signal is set, which a change of credentials would clear', () => {
-    expect(ops({ uid: 5, gid: 6 }, root)).toEqual(['SetGroups', 'SetGid', 'SetUid', 'DieWithParent', 'Descriptors', 'Exec'])
+    expect(ops({ uid: 5, gid: 6 }, root)).toEqual([
+      'SetGroups',
+      'SetGid',
+      'SetUid',
+      'DieWithParent',
+      'Descriptors',
+      'Exec',
+    ])
   })
 
   test('what a default adds, false takes away', () => {
@@ -76,7 +85,11 @@ describe('the order of steps', () => {
 
 describe('who writes the maps', () => {
   test('the own id is written from inside, with setgroups denied first', () => {
-    expect(writes({ unshare: ['user'] })).toEqual(['setgroups: deny', 'uid_map: 0 1000 1', 'gid_map: 0 1001 1'])
+    expect(writes({ unshare: ['user'] })).toEqual([
+      'setgroups: deny',
+      'uid_map: 0 1000 1',
+      'gid_map: 0 1001 1',
+    ])
     expect(writes({ unshare: ['user'], uidMap: 'self', gidMap: 'self' })).toEqual([
       'setgroups: deny',
       'uid_map: 1000 1000 1',
@@ -86,28 +99,45 @@ describe('who writes the maps', () => {
 
   test('an ordinary user has wider maps written by newuidmap and newgidmap', () => {
     const list = steps({ unshare: ['user'], uidMap: 'subids', gidMap: 'subids' })
-    expect(list.map((step) => step.op).slice(1, 5)).toEqual(['StartHelper', 'Unshare', 'RunMapper', 'RunMapper'])
+    expect(list.map((step) => step.op).slice(1, 5)).toEqual([
+      'StartHelper',
+      'Unshare',
+      'RunMapper',
+      'RunMapper',
+    ])
     expect(list[3]).toMatchObject({ kind: 'uid', triples: ['0', '1000', '1', '1', '100000', '65536'] })
     expect(list[4]).toMatchObject({ kind: 'gid', triples: ['0', '1001', '1', '1', '100000', '65536'] })
   })
 
   test('root has them written by a helper outside and becomes the mapped 0', () => {
     const options: SpawnOptions = { unshare: ['user'], uidMap: WIDE, gidMap: new IdMap(WIDE) }
-    expect(writes(options, root)).toEqual(['uid_map (helper): 0 100000 65536', 'gid_map (helper): 0 100000 65536'])
+    expect(writes(options, root)).toEqual([
+      'uid_map (helper): 0 100000 65536',
+      'gid_map (helper): 0 100000 65536',
+    ])
     expect(ops(options, root)).toEqual(
       expect.arrayContaining(['StartHelper', 'SetGroups', 'SetGid', 'SetUid', 'Exec']),
     )
   })
 
   test('setgroups: allow is for a writer with privilege', () => {
-    expect(writes({ unshare: ['user'], setgroups: 'allow' }, root)).toEqual(['uid_map (helper): 0 0 1', 'gid_map (helper): 0 0 1'])
-    expect(writes({ unshare: ['user'], uidMap: WIDE, gidMap: WIDE, setgroups: 'deny' }, root)[0]).toBe('setgroups (helper): deny')
+    expect(writes({ unshare: ['user'], setgroups: 'allow' }, root)).toEqual([
+      'uid_map (helper): 0 0 1',
+      'gid_map (helper): 0 0 1',
+    ])
+    expect(writes({ unshare: ['user'], uidMap: WIDE, gidMap: WIDE, setgroups: 'deny' }, root)[0]).toBe(
+      'setgroups (helper): deny',
+    )
   })
 
   test('no subordinate range is an error that says where it is missing', () => {
     const poor = { ...user, subIds: () => [] }
     expect(() => steps({ unshare: ['user'], uidMap: 'subids' }, poor)).toThrow(
-      expect.objectContaining({ step: 'write-uid-map', code: 'ERR_NSKIT_NO_SUBORDINATE_IDS', target: '/etc/subuid' }),
+      expect.objectContaining({
+        step: 'write-uid-map',
+        code: 'ERR_NSKIT_NO_SUBORDINATE_IDS',
+        target: '/etc/subuid',
+      }),
     )
   })
 })
@@ -119,7 +149,8 @@ describe('joining', () => {
   ]
 
   test('the user namespace comes last with privilege outside, first without', () => {
-    const order = (caller: Caller): number[] => steps({ join }, caller).flatMap((step) => (step.op === 'JoinPid' ? [step.pid] : []))
+    const order = (caller: Caller): number[] =>
+      steps({ join }, caller).flatMap((step) => (step.op === 'JoinPid' ? [step.pid] : []))
     expect(order(root)).toEqual([7, 8])
     expect(order(user)).toEqual([8, 7])
   })

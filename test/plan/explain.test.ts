@@ -26,13 +26,21 @@ describe('explain', () => {
   })
 
   test('false removes the step', () => {
-    const names = explain('true', { unshare: ['user', 'pid', 'mnt', 'net'], proc: false, loopback: false }).map(({ step }) => step)
+    const names = explain('true', {
+      unshare: ['user', 'pid', 'mnt', 'net'],
+      proc: false,
+      loopback: false,
+    }).map(({ step }) => step)
     expect(names).not.toContain('mount-proc')
     expect(names).not.toContain('bring-up-loopback')
   })
 
   test('a long map is shortened', () => {
-    const uidMap = Array.from({ length: 100 }, (_, i) => ({ containerID: i * 2, hostID: 1000 + i * 2, size: 1 }))
+    const uidMap = Array.from({ length: 100 }, (_, i) => ({
+      containerID: i * 2,
+      hostID: 1000 + i * 2,
+      size: 1,
+    }))
     const all = explain('true', { unshare: ['user'], uidMap })
     expect(all.find(({ step }) => step === 'write-uid-map')?.detail.length).toBeLessThan(1000)
   })

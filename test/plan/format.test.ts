@@ -14,7 +14,9 @@ function constant(name: string): number {
 
 function table(name: string): Record<string, number> {
   const body = new RegExp(`#define ${name}\\(X\\)([\\s\\S]*?)\\n\\n`).exec(header)?.[1] ?? ''
-  return Object.fromEntries([...body.matchAll(/X\((\w+), (\d+)\)/g)].map(([, key, value]) => [key, Number(value)]))
+  return Object.fromEntries(
+    [...body.matchAll(/X\((\w+), (\d+)\)/g)].map(([, key, value]) => [key, Number(value)]),
+  )
 }
 
 describe('the two copies of the plan layout agree', () => {

@@ -11,41 +11,104 @@ function refused(options: object, command: unknown = 'true', args: unknown = [])
 
 describe('what is refused before anything runs', () => {
   test.each<[string, object, RegExp]>([
-    ['an unknown option, with the nearest known one', { unshar: ['user'] }, /^TypeError: unknown option 'unshar'; did you mean 'unshare'\?/],
+    [
+      'an unknown option, with the nearest known one',
+      { unshar: ['user'] },
+      /^TypeError: unknown option 'unshar'; did you mean 'unshare'\?/,
+    ],
     ['an option of a later version', { seccomp: {} }, /^TypeError: option 'seccomp' is not supported/],
     ['a shell', { shell: true }, /^TypeError: there is no shell option/],
-    ['an unknown namespace type', { unshare: ['mount'] }, /^TypeError: unshare\[0\] must be one of 'user', .*not 'mount'; did you mean/],
+    [
+      'an unknown namespace type',
+      { unshare: ['mount'] },
+      /^TypeError: unshare\[0\] must be one of 'user', .*not 'mount'; did you mean/,
+    ],
     ['a hostname without uts', { hostname: 'x' }, /^TypeError: hostname requires unshare: 'uts'/],
     ['a domainname without uts', { domainname: 'x' }, /^TypeError: domainname requires unshare: 'uts'/],
     ['time offsets without time', { timeOffsets: {} }, /^TypeError: timeOffsets requires unshare: 'time'/],
-    ['proc without its namespaces', { proc: true, unshare: ['mnt'] }, /^TypeError: proc requires unshare: 'pid'/],
+    [
+      'proc without its namespaces',
+      { proc: true, unshare: ['mnt'] },
+      /^TypeError: proc requires unshare: 'pid'/,
+    ],
     ['init without pid', { init: true }, /^TypeError: init requires unshare: 'pid'/],
     ['loopback without net', { loopback: true }, /^TypeError: loopback requires unshare: 'net'/],
     ['a map without user', { uidMap: 'root' }, /^TypeError: uidMap requires unshare: 'user'/],
     ['an empty map', { unshare: ['user'], uidMap: [] }, /^RangeError: uidMap must have at least one entry/],
     ['a word that is no map', { unshare: ['user'], uidMap: 'rooot' }, /^TypeError: uidMap must be/],
-    ['a map that overlaps', { unshare: ['user'], gidMap: [{ containerID: 0, hostID: 5, size: 2 }, { containerID: 1, hostID: 9, size: 2 }] }, /^RangeError/],
-    ['a number that the kernel would wrap', { unshare: ['user'], uidMap: [{ containerID: 4294967296, hostID: 0, size: 1 }] }, /^RangeError/],
+    [
+      'a map that overlaps',
+      {
+        unshare: ['user'],
+        gidMap: [
+          { containerID: 0, hostID: 5, size: 2 },
+          { containerID: 1, hostID: 9, size: 2 },
+        ],
+      },
+      /^RangeError/,
+    ],
+    [
+      'a number that the kernel would wrap',
+      { unshare: ['user'], uidMap: [{ containerID: 4294967296, hostID: 0, size: 1 }] },
+      /^RangeError/,
+    ],
     ['the invalid id', { uid: 4294967295 }, /^RangeError: uid must be an integer from 0 to 4294967294/],
     ['a fraction', { gid: 1.5 }, /^RangeError: gid/],
     ['a negative group', { groups: [-1] }, /^RangeError: groups\[0\]/],
-    ['a long hostname', { unshare: ['uts'], hostname: 'ö'.repeat(33) }, /^RangeError: hostname must be at most 64 bytes/],
+    [
+      'a long hostname',
+      { unshare: ['uts'], hostname: 'ö'.repeat(33) },
+      /^RangeError: hostname must be at most 64 bytes/,
+    ],
     ['an unknown signal', { killSignal: 'SIGNOPE' }, /^RangeError: killSignal must be a known signal/],
     ['a negative timeout', { timeout: -1 }, /^RangeError: timeout/],
     ['a signal that is none', { signal: 5 }, /^TypeError: signal must be an AbortSignal/],
     ['a stdio that is none', { stdio: ['pip'] }, /^TypeError: stdio\[0\] must be/],
-    ['a stream without descriptor', { stdio: [{}] }, /^TypeError: stdio\[0\] must be a stream with an underlying descriptor/],
-    ['an fd that stdio sets', { fds: { 1: 5 } }, /^TypeError: fds: 1 must be a descriptor that stdio does not set/],
+    [
+      'a stream without descriptor',
+      { stdio: [{}] },
+      /^TypeError: stdio\[0\] must be a stream with an underlying descriptor/,
+    ],
+    [
+      'an fd that stdio sets',
+      { fds: { 1: 5 } },
+      /^TypeError: fds: 1 must be a descriptor that stdio does not set/,
+    ],
     ['an fd that is none', { fds: { x: 5 } }, /^RangeError: fds: the descriptor in the child, 'x'/],
     ['a NUL in cwd', { cwd: 'a\0b' }, /^TypeError: cwd must be a string without NUL/],
     ['join of nothing', { join: [{}] }, /^TypeError: join\[0\] must be a Namespace or/],
-    ['join of no types', { join: [{ pid: 1, types: [] }] }, /^TypeError: join\[0\].types must be at least one/],
+    [
+      'join of no types',
+      { join: [{ pid: 1, types: [] }] },
+      /^TypeError: join\[0\].types must be at least one/,
+    ],
     ['join of pid 0', { join: [{ pid: 0, types: ['net'] }] }, /^RangeError: join\[0\].pid/],
-    ['join of one type twice', { join: [{ pid: 1, types: ['net'] }, { pid: 2, types: ['net'] }] }, /^TypeError: join: 'net' is joined twice/],
-    ['join and unshare of pid', { join: [{ pid: 1, types: ['pid'] }], unshare: ['pid'] }, /^TypeError: unshare: 'pid' cannot be combined/],
+    [
+      'join of one type twice',
+      {
+        join: [
+          { pid: 1, types: ['net'] },
+          { pid: 2, types: ['net'] },
+        ],
+      },
+      /^TypeError: join: 'net' is joined twice/,
+    ],
+    [
+      'join and unshare of pid',
+      { join: [{ pid: 1, types: ['pid'] }], unshare: ['pid'] },
+      /^TypeError: unshare: 'pid' cannot be combined/,
+    ],
     ['another root', { root: '/srv' }, /^TypeError: root: only 'host'/],
-    ['a wide time offset', { unshare: ['time'], timeOffsets: { boottime: 1e18 } }, /^RangeError: timeOffsets.boottime/],
-    ['an unknown clock', { unshare: ['time'], timeOffsets: { realtime: 1 } }, /^TypeError: unknown option 'timeOffsets.realtime'/],
+    [
+      'a wide time offset',
+      { unshare: ['time'], timeOffsets: { boottime: 1e18 } },
+      /^RangeError: timeOffsets.boottime/,
+    ],
+    [
+      'an unknown clock',
+      { unshare: ['time'], timeOffsets: { realtime: 1 } },
+      /^TypeError: unknown option 'timeOffsets.realtime'/,
+    ],
     ['a boolean that is none', { detached: 1 }, /^TypeError: detached must be a boolean/],
   ])('%s', (_, options, message) => {
     expect(refused(options)).toMatch(message)
@@ -68,8 +131,16 @@ describe('what is filled in', () => {
   })
 
   test('init, proc and loopback follow from the namespaces', () => {
-    expect(settle({ unshare: ['user', 'pid', 'mnt', 'net'] }).namespaces).toMatchObject({ init: true, proc: true, loopback: true })
-    expect(settle({ unshare: ['user', 'mnt'] }).namespaces).toMatchObject({ init: false, proc: false, loopback: false })
+    expect(settle({ unshare: ['user', 'pid', 'mnt', 'net'] }).namespaces).toMatchObject({
+      init: true,
+      proc: true,
+      loopback: true,
+    })
+    expect(settle({ unshare: ['user', 'mnt'] }).namespaces).toMatchObject({
+      init: false,
+      proc: false,
+      loopback: false,
+    })
   })
 
   test('a detached command outlives its parent', () => {
@@ -78,7 +149,13 @@ describe('what is filled in', () => {
   })
 
   test('stdio has three entries at least; beyond them, null is ignore', () => {
-    expect(settle({ stdio: ['inherit', null, undefined, null, 'pipe'] }).process.stdio).toEqual([{ fd: 0 }, 'pipe', 'pipe', 'ignore', 'pipe'])
+    expect(settle({ stdio: ['inherit', null, undefined, null, 'pipe'] }).process.stdio).toEqual([
+      { fd: 0 },
+      'pipe',
+      'pipe',
+      'ignore',
+      'pipe',
+    ])
     expect(settle({ stdio: 'ignore' }).process.stdio).toEqual(['ignore', 'ignore', 'ignore'])
   })
 })

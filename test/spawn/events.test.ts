@@ -38,23 +38,23 @@ function comparable({ error, ...rest }: Awaited<ReturnType<typeof outcome>>) {
   return { ...rest, error: { message, code, errno, syscall, path, spawnargs, name } }
 }
 
-describe.each([['without namespaces', {}, []] as const, ['in six namespaces', { unshare: SIX }, ['userns'] as const] as const])(
-  'as child_process, %s',
-  (_, namespaces, needs) => {
-    describeWith(needs, 'the same events, codes and output', () => {
-      test.each(SCENARIOS)('%s', async (_name, command, args, options = {}) => {
-        // pid 1 cannot kill itself by a signal it does not handle: with a pid namespace it is init's child.
-        const { expected, actual, expectedChild, actualChild } = await both(command, args, options, namespaces)
-        expect(comparable(actual)).toEqual(comparable(expected))
-        expect(actualChild.exitCode).toBe(expectedChild.exitCode)
-        expect(actualChild.signalCode).toBe(expectedChild.signalCode)
-        expect(actualChild.spawnfile).toBe(expectedChild.spawnfile)
-        expect(actualChild.spawnargs).toEqual(expectedChild.spawnargs)
-        if (actual.error !== undefined) expect(actual.error).toMatchObject({ step: 'exec' })
-      })
+describe.each([
+  ['without namespaces', {}, []] as const,
+  ['in six namespaces', { unshare: SIX }, ['userns'] as const] as const,
+])('as child_process, %s', (_, namespaces, needs) => {
+  describeWith(needs, 'the same events, codes and output', () => {
+    test.each(SCENARIOS)('%s', async (_name, command, args, options = {}) => {
+      // pid 1 cannot kill itself by a signal it does not handle: with a pid namespace it is init's child.
+      const { expected, actual, expectedChild, actualChild } = await both(command, args, options, namespaces)
+      expect(comparable(actual)).toEqual(comparable(expected))
+      expect(actualChild.exitCode).toBe(expectedChild.exitCode)
+      expect(actualChild.signalCode).toBe(expectedChild.signalCode)
+      expect(actualChild.spawnfile).toBe(expectedChild.spawnfile)
+      expect(actualChild.spawnargs).toEqual(expectedChild.spawnargs)
+      if (actual.error !== undefined) expect(actual.error).toMatchObject({ step: 'exec' })
     })
-  },
-)
+  })
+})
 
 describe('what comes on top', () => {
   test('spawned and exited settle, as often as asked, and the pid is there in between', async () => {

@@ -1,0 +1,58 @@
+// Peers that are not Node: compiled into a folder that goes with this process, asked for one sample at a time.
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+let folder
+
+export function openGoPeer() {
+  return open('spawn.go', (source, program) => ['go', ['build', '-o', program, source]])
+}
+
+export function openCPeer() {
+  return open('limit.c', (source, program) => ['gcc', ['-O2', '-Wall', '-o', program, source]])
+}
+
+function open(name, compiler) {
+  const program = join(temporaryFolder(), name.replace('.', '-'))
+  const source = fileURLToPath(new URL(`../peers/${name}`, import.meta.url))
+  const [command, args] = compiler(source, program)
+  const env = { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'off', GOCACHE: join(temporaryFolder(), 'go') }
+  execFileSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  return new Peer(program)
+}
+
+/** Reads lines and answers each with the milliseconds that one start to exit took. */
+class Peer {
+  #child
+  #lines
+
+  constructor(program) {
+    this.#child = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
+  }
+
+  async sample() {
+    this.#child.stdin.write('\n')
+    const { value, done } = await this.#lines.next()
+    if (done) throw new Error('ended without an answer')
+    return Number(value)
+  }
+
+  async close() {
+    this.#child.stdin.end()
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
+  }
+}
+
+function temporaryFolder() {
+  if (folder === undefined) {
+    folder = mkdtempSync(join(tmpdir(), 'nskit-bench-'))
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  }
+  return folder
+}

@@ -1,0 +1,9 @@
+// Runs one suite and sends its result to main.mjs.
+import { Bench } from './bench.mjs'
+
+const { name, ...settings } = JSON.parse(process.argv[2])
+const suite = await import(`../suites/${name}.mjs`)
+const bench = new Bench(settings)
+await suite.run(bench)
+process.send({ title: suite.title, ...bench.result() })
+process.disconnect()
