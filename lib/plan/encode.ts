@@ -21,6 +21,8 @@ const PID_SLOT = ' '.repeat(11)
 interface Fields {
   flags?: number
   number?: number
+  /** Of `number`: its upper 32 bits. Two ids do not fit into a double. */
+  high?: number
   data?: Block
   more?: Block
 }
@@ -60,7 +62,7 @@ function fieldsOf(step: PlanStep, to: Writer): Fields {
     case 'SetGroups':
       return { number: step.groups.length, data: to.words(step.groups) }
     case 'BecomeRoot':
-      return { number: step.overflowGid * 2 ** 32 + step.overflowUid }
+      return { number: step.overflowUid, high: step.overflowGid }
     case 'SetGid':
       return { number: step.gid }
     case 'SetUid':
@@ -108,12 +110,10 @@ class Writer {
   step(index: number, op: number, fields: Fields): void {
     const at = (HEADER_SIZE + index * STEP_SIZE) / 4
     const words = this.#words
-    // Numbers stay below 2^64; only BecomeRoot uses the upper half.
-    const number = fields.number ?? 0
     words[at] = op
     words[at + 1] = fields.flags ?? 0
-    words[at + 2] = number
-    words[at + 3] = Math.floor(number / 2 ** 32)
+    words[at + 2] = fields.number ?? 0
+    words[at + 3] = fields.high ?? 0
     words[at + 4] = fields.data?.offset ?? 0
     words[at + 5] = fields.data?.size ?? 0
     words[at + 6] = fields.more?.offset ?? 0
