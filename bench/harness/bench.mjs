@@ -15,14 +15,14 @@ export class Bench {
 
   /**
    * Rounds of A B C A B C: what disturbs the machine for a while disturbs all. `contenders`: { name, sample },
-   * where sample() resolves to one figure; a round's figure is the median of its samples. One that fails in the
-   * warm-up is listed as missing. Returns a Comparison, or undefined for too few contenders.
+   * where sample() resolves to one figure; a round's figure is the median of its samples. Before the rounds each
+   * is warmed up, as much as in one round and more; one that fails there is listed as missing.
    */
   async compare(title, unit, contenders, { rounds = this.rounds, samples = 1 } = {}) {
     const able = []
     for (const contender of contenders) {
       try {
-        await contender.sample()
+        for (let i = 0; i < 2 * samples; i++) await contender.sample()
         able.push({ ...contender, rounds: [] })
       } catch (error) {
         this.missing(contender.name, error)

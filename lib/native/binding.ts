@@ -90,6 +90,9 @@ export interface Native {
   getDumpable(): number
   getNoNewPrivs(): number
 
+  /** All namespaces of these types that /proc, bind mounts and relatives lead to; a negative errno where /proc cannot be read. */
+  listNamespaces(types: readonly string[]): NamespaceRows | number
+
   /** ── /proc/PID/status, parsed: a negative errno where it could not be read ── */
   parseStatus(text: Uint8Array): StatusBatch | StatusFault
   /** 0 is the caller. -ESRCH where the process has ended. */
@@ -110,6 +113,13 @@ export interface StatusBatch {
   numbers: ArrayBuffer
   /** latin1, each once. */
   strings: string[]
+}
+/** What lib/namespaces/list/rows.ts reads. */
+export interface NamespaceRows {
+  /** Rows of eight 64-bit numbers. */
+  numbers: ArrayBuffer
+  /** Row by row: the command, then its paths. */
+  texts: string[]
 }
 /** A line that does not read. */
 export interface StatusFault {

@@ -6,6 +6,7 @@
 import { NAMESPACE_TYPES, type NamespaceType } from '../tables/namespaces.js'
 import type { Caller } from './caller.js'
 import { execStep } from './command.js'
+import { NULL_SOURCE } from './format.js'
 import { type ResolvedMaps, resolveMaps } from './maps.js'
 import type { Join, NamespaceSettings, Settings } from './settings.js'
 import type { Plan, PlanStep } from './steps.js'
@@ -28,6 +29,8 @@ export function compile(settings: Settings, descriptors: DescriptorPairs, caller
   const { namespaces, command } = settings
   const maps = namespaces.unshare.has('user') ? resolveMaps(namespaces, caller) : undefined
   const steps: PlanStep[] = [
+    // Opened here: the root or the mounts that the command gets may have none.
+    ...(descriptors.some(([, source]) => source === NULL_SOURCE) ? [{ op: 'OpenNull' } as const] : []),
     ...enter(namespaces, maps, caller),
     ...useNamespaces(namespaces),
     ...forkInto(namespaces),
@@ -139,6 +142,8 @@ function triples(map: ResolvedMaps['uid']): string[] {
 /** Where the own id is not mapped but 0 is, be 0: the capabilities are there, but files could not be made. */
 function becomeMappedRoot(maps: ResolvedMaps, caller: Caller): PlanStep[] {
   const steps: PlanStep[] = []
+  // What is written from inside maps the own ids, whatever else.
+  if (maps.uidWriter === 'self' && maps.gidWriter === 'self') return steps
   if (maps.gid.toContainer(caller.gid) === undefined && maps.gid.toHost(0) !== undefined) {
     if (maps.setgroups === 'allow') steps.push({ op: 'SetGroups', groups: [] })
     steps.push({ op: 'SetGid', gid: 0 })

@@ -1,7 +1,11 @@
 /** What a step of a plan is called, what it is about, and which syscall it makes: for explain() and for errors. */
 
 import { NAMESPACES, type NamespaceType, typesOf } from '../tables/namespaces.js'
+import { NULL_SOURCE } from './format.js'
 import { type PlanStep, PROC_FILES, type SetupStep } from './steps.js'
+
+/** Stands for a pipe in a plan that is only explained. */
+export const UNOPENED = -2
 
 export interface StepDescription {
   readonly step: SetupStep
@@ -16,6 +20,7 @@ type Simple = { [O in PlanStep['op']]?: readonly [step: SetupStep, syscall: stri
 
 /** Steps without values of their own. */
 const SIMPLE: Simple = {
+  OpenNull: ['open-null', 'open', '/dev/null, for what is ignored'],
   OpenProc: ['open-proc', 'open', '/proc/self, for writing maps and offsets'],
   StartHelper: ['start-helper', 'clone', 'a process outside the new user namespace, to write its maps'],
   LoopbackUp: ['bring-up-loopback', 'ioctl', 'lo up'],
@@ -27,12 +32,18 @@ const SIMPLE: Simple = {
   Leave: ['leave', 'exit', ''],
 }
 
+const TARGETS: { [O in PlanStep['op']]?: string } = {
+  OpenNull: '/dev/null',
+  OpenProc: '/proc/self',
+  LoopbackUp: 'lo',
+}
+
 /** Every description of a step: one, but for those that act on several namespaces at once. */
 export function describeStep(step: PlanStep): StepDescription[] {
   const simple = SIMPLE[step.op]
   if (simple !== undefined) {
     const [name, syscall, detail] = simple
-    return [{ step: name, syscall, detail, target: step.op === 'LoopbackUp' ? 'lo' : undefined }]
+    return [{ step: name, syscall, detail, target: TARGETS[step.op] }]
   }
   switch (step.op) {
     case 'JoinFd':
@@ -74,7 +85,7 @@ export function describeStep(step: PlanStep): StepDescription[] {
           'move-descriptors',
           'dup2',
           undefined,
-          step.pairs.map(([target, from]) => `${target}←${from}`).join(' '),
+          step.pairs.map(([target, from]) => `${target}←${sourceName(from)}`).join(' '),
         ),
       ]
     case 'Exec':
@@ -118,6 +129,11 @@ function shorten(content: string): string {
 
 function mountDetail({ step, fstype, target }: Extract<PlanStep, { op: 'Mount' }>): string {
   return step === 'set-propagation' ? `${target} recursively private` : `${fstype} on ${target}`
+}
+
+function sourceName(source: number): string {
+  if (source === NULL_SOURCE) return '/dev/null'
+  return source === UNOPENED ? 'pipe' : String(source)
 }
 
 function execDetail({ candidates, argv }: Extract<PlanStep, { op: 'Exec' }>): string {

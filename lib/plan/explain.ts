@@ -1,7 +1,8 @@
 import type { SpawnOptions } from '../spawn/options.js'
 import { caller } from './caller.js'
 import { compile } from './compile.js'
-import { describeStep } from './describe.js'
+import { describeStep, UNOPENED } from './describe.js'
+import { NULL_SOURCE } from './format.js'
 import type { StdioSpec } from './settings.js'
 import type { SetupStep } from './steps.js'
 import { parseCall, validate } from './validate.js'
@@ -21,14 +22,12 @@ export function explain(command: string, options?: SpawnOptions): ExplainedStep[
 export function explain(command: string, second?: unknown, third?: unknown): ExplainedStep[] {
   const settings = validate(parseCall(command, second, third))
   const { stdio, fds } = settings.process
-  // Pipes and /dev/null have no number before they are opened: -1 stands for "of its own".
   const pairs = [...stdio.map((spec, target) => [target, numberOf(spec)] as const), ...fds]
   const { plan } = compile(settings, pairs, caller())
-  return plan.steps
-    .flatMap(describeStep)
-    .map(({ step, detail }) => ({ step, detail: detail.replaceAll('←-1', '←new') }))
+  return plan.steps.flatMap(describeStep).map(({ step, detail }) => ({ step, detail }))
 }
 
 function numberOf(spec: StdioSpec): number {
-  return typeof spec === 'object' ? spec.fd : -1
+  if (typeof spec === 'object') return spec.fd
+  return spec === 'ignore' ? NULL_SOURCE : UNOPENED
 }

@@ -38,8 +38,12 @@ export const OPS = {
   Hold: 22,
   Leave: 23,
   Exec: 24,
+  OpenNull: 25,
 } as const
 export type OpName = keyof typeof OPS
+
+/** A source in Descriptors: what OpenNull opened. */
+export const NULL_SOURCE = -1
 
 /** Step flags. */
 export const BY_HELPER = 1

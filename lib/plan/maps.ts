@@ -54,10 +54,22 @@ function isOwnId(map: IdMap, own: number): boolean {
 
 function resolve(kind: 'uid' | 'gid', choice: MapChoice, caller: Caller): IdMap {
   const own = caller[kind]
-  if (choice === 'root') return new IdMap([{ containerID: 0, hostID: own, size: 1 }])
-  if (choice === 'self') return new IdMap([{ containerID: own, hostID: own, size: 1 }])
+  if (choice === 'root') return ofOne(0, own)
+  if (choice === 'self') return ofOne(own, own)
   if (choice === 'subids') return fromSubIds(kind, own, caller)
   return choice
+}
+
+/** The maps of almost every call, made and checked once. */
+const ofOneId = new Map<string, IdMap>()
+function ofOne(containerID: number, hostID: number): IdMap {
+  const key = `${containerID} ${hostID}`
+  let map = ofOneId.get(key)
+  if (map === undefined) {
+    map = new IdMap([{ containerID, hostID, size: 1 }])
+    ofOneId.set(key, map)
+  }
+  return map
 }
 
 /** 0 is the caller; its subordinate ranges follow from 1, in the file's order. */

@@ -3,6 +3,7 @@ import type { NamespaceType } from '../tables/namespaces.js'
 /** What a SetupError names as its step, and what `explain()` lists. A closed set. */
 export type SetupStep =
   | 'launch'
+  | 'open-null'
   | 'open-proc'
   | `join-${NamespaceType}`
   | 'start-helper'
@@ -34,6 +35,7 @@ export type SetupStep =
 
 /** One entry of a plan: data, before it becomes bytes. The fields follow native/plan/format.h. */
 export type PlanStep =
+  | { op: 'OpenNull' }
   | { op: 'OpenProc' }
   | { op: 'JoinFd'; fd: number; type: NamespaceType; target: string }
   | { op: 'JoinPid'; pid: number; types: readonly NamespaceType[] }

@@ -56,7 +56,7 @@ function descriptorsOf(plan: Plan): Int32Array {
   const fds = new Set<number>()
   for (const step of plan.steps) {
     if (step.op === 'JoinFd') fds.add(step.fd)
-    if (step.op === 'Descriptors') for (const [, source] of step.pairs) fds.add(source)
+    if (step.op === 'Descriptors') for (const [, source] of step.pairs) if (source >= 0) fds.add(source)
   }
   return Int32Array.from(fds)
 }

@@ -1,8 +1,9 @@
 /** Opens what the child's descriptors are to be, and closes what is the child's once it has been started. */
 
-import { closeSync, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { systemError } from '../errors/system-error.js'
 import { native } from '../native/binding.js'
+import { NULL_SOURCE } from '../plan/format.js'
 import type { ProcessSettings, StdioSpec } from '../plan/settings.js'
 
 export interface OpenedStdio {
@@ -35,18 +36,11 @@ export function openStdio({ stdio, fds }: Pick<ProcessSettings, 'stdio' | 'fds'>
 class Opened {
   readonly parentEnds: Array<number | undefined> = []
   readonly #childEnds: number[] = []
-  #null: number | undefined
 
   open(spec: StdioSpec, index: number): number {
     if (spec === 'pipe') return this.#pipe(index)
-    if (spec === 'ignore') return this.#devNull()
+    if (spec === 'ignore') return NULL_SOURCE
     return spec.fd
-  }
-
-  /** One for all that are ignored: nothing tells two descriptors of it apart. */
-  #devNull(): number {
-    this.#null ??= this.#own(openSync('/dev/null', 'r+'))
-    return this.#null
   }
 
   #pipe(index: number): number {

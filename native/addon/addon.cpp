@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "handles.h"
 #include "launch.h"
+#include "namespaces_binding.h"
 #include "raw.h"
 #include "run_sync.h"
 #include "status_binding.h"
@@ -43,6 +44,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("launch", Napi::Function::New<LaunchProcess>(env, "launch"));
   exports.Set("runSync", Napi::Function::New<RunSync>(env, "runSync"));
   DefineRaw(env, exports);
+  RegisterNamespaces(env, exports);
   RegisterStatus(env, exports);
   return exports;
 }

@@ -27,7 +27,7 @@ namespace nskit {
   X(nsPgid, 2)                                                                      \
   X(nsSid, 2)                                                                       \
   X(kernelThread, 1)                                                                \
-  X(memory, 2) /* pairs of an index of memoryKeys and KiB; count of pairs */        \
+  X(memory, 2) /* pairs of an index of strings and KiB; index, count of pairs */    \
   X(coreDumping, 1)                                                                 \
   X(thpEnabled, 1)                                                                  \
   X(untagMask, 2) /* presence as 0 or NaN, then the mask */                         \

@@ -79,4 +79,31 @@ constexpr StatusField kStatusFields[] = {
 constexpr size_t kStatusFieldCount = sizeof(kStatusFields) / sizeof(kStatusFields[0]);
 static_assert(kStatusFieldCount <= 64, "one bit of `seen` each");
 
+// For the error about a value that is none.
+inline const char* Expected(StatusKind kind) {
+  switch (kind) {
+    case StatusKind::Octal:
+      return "expected an octal number";
+    case StatusKind::Letter:
+      return "expected a letter and what it stands for";
+    case StatusKind::Quad:
+      return "expected four ids";
+    case StatusKind::List:
+      return "expected ids with blanks between them";
+    case StatusKind::Pair:
+      return "expected number/number";
+    case StatusKind::SignalMask:
+    case StatusKind::CapabilityMask:
+    case StatusKind::AddressMask:
+      return "expected a hexadecimal mask";
+    default:
+      return "expected a decimal number";
+  }
+}
+
+// The lines in kB: their number differs from kernel to kernel.
+inline bool IsMemory(std::string_view key) {
+  return key.substr(0, 2) == "Vm" || key.substr(0, 3) == "Rss" || key == "HugetlbPages";
+}
+
 }  // namespace nskit

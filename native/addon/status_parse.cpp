@@ -10,31 +10,6 @@
 namespace nskit {
 namespace {
 
-const char* Expected(StatusKind kind) {
-  switch (kind) {
-    case StatusKind::Octal:
-      return "expected an octal number";
-    case StatusKind::Letter:
-      return "expected a letter and what it stands for";
-    case StatusKind::Quad:
-      return "expected four ids";
-    case StatusKind::List:
-      return "expected ids with blanks between them";
-    case StatusKind::Pair:
-      return "expected number/number";
-    case StatusKind::SignalMask:
-    case StatusKind::CapabilityMask:
-    case StatusKind::AddressMask:
-      return "expected a hexadecimal mask";
-    default:
-      return "expected a decimal number";
-  }
-}
-
-bool IsMemory(std::string_view key) {
-  return key.substr(0, 2) == "Vm" || key.substr(0, 3) == "Rss" || key == "HugetlbPages";
-}
-
 class RowParser {
  public:
   RowParser(std::string_view text, size_t offset, StatusTable* table)
@@ -216,7 +191,7 @@ class RowParser {
     if (row_ > 0) {
       double before;
       memcpy(&before, &table_->slots[row_ - status_slot::kCount + slot], sizeof before);
-      if (before == before && table_->strings.at(static_cast<size_t>(before)) == text) {
+      if (!std::isnan(before) && table_->strings.at(static_cast<size_t>(before)) == text) {
         return static_cast<size_t>(before);
       }
     }

@@ -1,124 +1,86 @@
-// Checks a plan before anything of it is believed. Shared by the stage, the addon and the tests, which build it hosted.
+// Checks a plan before anything of it is believed. Shared by the stage and by the tests, which build it hosted.
+//
+// What the stage writes to (lists that become pointers, descriptor pairs, the mapper's pid) must lie behind the steps,
+// each block behind the one before, as the encoder lays them out. Else one write could undo what was checked of
+// another: a list that two steps share would be relocated twice.
 #pragma once
 
 #include "format.h"
 
 namespace nskit {
 
-constexpr uint32_t kNamespaceFlags = 0x7e020080;  // every CLONE_NEW*: time, mnt, cgroup, uts, ipc, user, pid, net
-
-// Sees a plan of `size` bytes, aligned to 8; says whether the stage can run it without a look beside it.
+// Sees a plan of `size` bytes; says whether every offset, count and string of it stays inside.
 class PlanChecker {
  public:
   PlanChecker(const unsigned char* bytes, uint64_t size) : bytes_(bytes), size_(size) {}
 
   bool Check() {
-    if (!CheckHeader()) return false;
+    if (size_ < sizeof(PlanHeader) + 1 || size_ > kMaxPlanSize) return false;
+    const auto* header = reinterpret_cast<const PlanHeader*>(bytes_);
+    if (header->magic != kPlanMagic || header->version != kPlanVersion || header->size != size_) return false;
+    if (header->step_count == 0 || header->step_count > kMaxSteps) return false;
+    if ((header->flags & ~kFollowsParent) != 0 || header->report_fd < 0) return false;
+    if (size_ < sizeof(PlanHeader) + uint64_t{header->step_count} * sizeof(PlanStep) + 1) return false;
+    // With this every string that begins inside also ends inside.
+    if (bytes_[size_ - 1] != 0) return false;
     const auto* steps = reinterpret_cast<const PlanStep*>(bytes_ + sizeof(PlanHeader));
-    const uint32_t count = Header().step_count;
-    written_end_ = sizeof(PlanHeader) + uint64_t{count} * sizeof(PlanStep);
-    for (uint32_t i = 0; i < count; i++) {
-      // The stage must not run off the end of its plan, and Node takes an exec before the end for a failure.
-      if (IsLast(static_cast<Op>(steps[i].op)) != (i == count - 1)) return false;
-      if (!CheckOrder(steps[i]) || !CheckStep(steps[i])) return false;
+    data_ = sizeof(PlanHeader) + uint64_t{header->step_count} * sizeof(PlanStep);
+    free_ = data_;
+    for (uint32_t i = 0; i < header->step_count; i++) {
+      if (!CheckStep(steps[i])) return false;
     }
-    return true;
+    // The stage must not run off the end of its plan.
+    const auto last = static_cast<Op>(steps[header->step_count - 1].op);
+    return last == Op::Exec || last == Op::Hold || last == Op::Leave;
   }
 
  private:
-  const PlanHeader& Header() const { return *reinterpret_cast<const PlanHeader*>(bytes_); }
-
-  bool CheckHeader() const {
-    if (size_ <= sizeof(PlanHeader) || size_ > kMaxPlanSize) return false;
-    const PlanHeader& header = Header();
-    if (header.magic != kPlanMagic || header.version != kPlanVersion || header.size != size_) return false;
-    if (header.step_count == 0 || header.step_count > kMaxSteps) return false;
-    if ((header.flags & ~kFollowsParent) != 0 || header.report_fd < 0) return false;
-    if (size_ <= sizeof(PlanHeader) + uint64_t{header.step_count} * sizeof(PlanStep)) return false;
-    // With this every string that begins inside also ends inside.
-    return bytes_[size_ - 1] == 0;
-  }
-
-  static bool IsLast(Op op) { return op == Op::Exec || op == Op::Hold || op == Op::Leave; }
-
-  // Once each, and the helper's work before the process that it works for is left behind.
-  bool CheckOrder(const PlanStep& step) {
-    switch (static_cast<Op>(step.op)) {
-      case Op::StartHelper:
-        if (has_helper_ || forked_ || has_init_) return false;
-        has_helper_ = true;
-        return true;
-      case Op::RunMapper:
-        return has_helper_ && !forked_ && !has_init_;
-      case Op::WriteProcFile:
-        return step.flags != kByHelper || (has_helper_ && !forked_ && !has_init_);
-      case Op::Fork:
-        if (forked_ || has_init_) return false;
-        forked_ = true;
-        return true;
-      case Op::StartInit:
-        if (has_init_) return false;
-        has_init_ = true;
-        return true;
-      default:
-        return true;
-    }
-  }
-
   bool CheckStep(const PlanStep& step) {
     switch (static_cast<Op>(step.op)) {
-      case Op::JoinFd:
-        return step.number >= 0 && NamesNamespaces(step.flags) && (step.flags & (step.flags - 1)) == 0 &&
-               step.number <= INT32_MAX;
-      case Op::JoinPid:
-        return step.number > 0 && step.number <= INT32_MAX && NamesNamespaces(step.flags);
-      case Op::Unshare:
-        return NamesNamespaces(step.flags);
-      case Op::WriteProcFile:
-        return step.flags <= kByHelper && String(step.data) && Bytes(step.more, step.more_size);
-      case Op::Fork:
-      case Op::StartInit:
-        return step.flags <= kShareMemory;
-      case Op::Exec:
-        return CheckExec(step);
-      default:
-        return step.flags == 0 && CheckFlagless(step);
-    }
-  }
-
-  bool CheckFlagless(const PlanStep& step) {
-    switch (static_cast<Op>(step.op)) {
+      case Op::OpenNull:
       case Op::OpenProc:
       case Op::StartHelper:
-      case Op::BecomeRoot:
       case Op::LoopbackUp:
       case Op::NewSession:
       case Op::DieWithParent:
       case Op::Hold:
       case Op::Leave:
-        return true;
+        return step.flags == 0;
+      case Op::JoinFd:
+        return step.flags != 0 && step.number >= 0 && step.number <= INT32_MAX;
+      case Op::JoinPid:
+        return step.flags != 0 && step.number > 0 && step.number <= INT32_MAX;
+      case Op::Unshare:
+        return step.flags != 0;
+      case Op::WriteProcFile:
+        return step.flags <= kByHelper && String(step.data) && Bytes(step.more, step.more_size);
       case Op::RunMapper:
         // argv[1] is where the stage writes a pid: up to ten digits and a NUL.
-        return List(step.data, step.data_size, 1) && List(step.more, step.more_size, 2) &&
-               Written(Slot(step.more, 1), 11);
+        return step.flags == 0 && List(step.data, step.data_size, 1) && List(step.more, step.more_size, 2) &&
+               Take(Slot(step.more, 1), 11);
       case Op::SetGroups:
-        return Words(step, 1);
+        return step.flags == 0 && Words(step, 1);
+      case Op::BecomeRoot:
+        return step.flags == 0;
       case Op::SetGid:
       case Op::SetUid:
-        // 4294967295 is setresuid(2)'s "leave it as it is": a change of ids that silently is none.
-        return step.number >= 0 && step.number < UINT32_MAX;
+        return step.flags == 0;
       case Op::SetHostname:
       case Op::SetDomainname:
-        return step.data_size >= 1 && Bytes(step.data, step.data_size);
+        return step.flags == 0 && step.data_size >= 1 && String(step.data) && Bytes(step.data, step.data_size);
       case Op::Mount:
-        return step.data_size == 4 && List(step.data, 4, 4);
+        return step.flags == 0 && List(step.data, step.data_size, 4);
+      case Op::Fork:
+      case Op::StartInit:
+        return step.flags <= kShareMemory;
       case Op::ChangeDirectory:
-        return String(step.data);
+        return step.flags == 0 && String(step.data);
       case Op::Descriptors:
-        return CheckDescriptors(step);
-      default:
-        return false;
+        return step.flags == 0 && Words(step, 2);
+      case Op::Exec:
+        return CheckExec(step);
     }
+    return false;
   }
 
   bool CheckExec(const PlanStep& step) {
@@ -131,40 +93,27 @@ class PlanChecker {
     return List(step.data, step.data_size, 1) && List(step.more, step.more_size, 1);
   }
 
-  // Sorted in place by the stage.
-  bool CheckDescriptors(const PlanStep& step) {
-    if (!Words(step, 2) || !(step.number == 0 || Written(step.data, step.data_size))) return false;
-    const auto* numbers = reinterpret_cast<const int32_t*>(bytes_ + step.data);
-    for (int64_t i = 0; i < 2 * step.number; i++) {
-      if (numbers[i] < 0) return false;
-    }
-    return true;
-  }
-
-  static bool NamesNamespaces(uint32_t flags) { return flags != 0 && (flags & ~kNamespaceFlags) == 0; }
-
   bool Bytes(uint64_t offset, uint64_t size) const {
-    return offset >= sizeof(PlanHeader) && offset <= size_ && size <= size_ - offset;
+    return offset >= data_ && offset <= size_ && size <= size_ - offset;
   }
 
-  bool String(uint64_t offset) const { return offset >= sizeof(PlanHeader) && offset < size_; }
-
-  // What the stage writes to lies behind the steps and apart, or one write would spoil another's checked data. The
-  // encoder lays the blocks one after the other: each must begin behind the one before it.
-  bool Written(uint64_t offset, uint64_t size) {
-    if (offset < written_end_ || !Bytes(offset, size)) return false;
-    written_end_ = offset + size;
-    return true;
-  }
+  bool String(uint64_t offset) const { return offset >= data_ && offset < size_; }
 
   uint64_t Slot(uint64_t offset, uint64_t index) const {
     return *reinterpret_cast<const uint64_t*>(bytes_ + offset + index * 8);
   }
 
+  // A block that the stage writes to: behind all those before.
+  bool Take(uint64_t offset, uint64_t size) {
+    if (offset < free_ || !Bytes(offset, size)) return false;
+    free_ = offset + size;
+    return true;
+  }
+
   // Exactly `count` strings and the 0 that ends them.
   bool List(uint64_t offset, uint64_t count, uint64_t least) {
     if (count < least || count > kMaxPlanSize / 8 || offset % 8 != 0) return false;
-    if (!Written(offset, (count + 1) * 8) || Slot(offset, count) != 0) return false;
+    if (!Take(offset, (count + 1) * 8) || Slot(offset, count) != 0) return false;
     for (uint64_t i = 0; i < count; i++) {
       if (!String(Slot(offset, i))) return false;
     }
@@ -173,28 +122,26 @@ class PlanChecker {
 
   // Ended by its 0 alone.
   bool EndlessList(uint64_t offset) {
-    if (offset % 8 != 0 || offset < written_end_) return false;
+    if (offset % 8 != 0) return false;
     for (;; offset += 8) {
-      if (!Bytes(offset, 8)) return false;
+      if (!Take(offset, 8)) return false;
       const uint64_t slot = Slot(offset, 0);
-      if (slot == 0) return Written(offset, 8);
+      if (slot == 0) return true;
       if (!String(slot)) return false;
     }
   }
 
   // `number` entries of `width` words.
-  bool Words(const PlanStep& step, uint64_t width) const {
-    if (step.number < 0 || step.number > kMaxPlanSize) return false;
+  bool Words(const PlanStep& step, uint64_t width) {
+    if (step.number < 0 || step.number > 1 << 20) return false;
     const uint64_t size = static_cast<uint64_t>(step.number) * width * 4;
-    return step.data_size == size && step.data % 4 == 0 && (size == 0 || Bytes(step.data, size));
+    return step.data_size == size && step.data % 4 == 0 && (size == 0 || Take(step.data, size));
   }
 
   const unsigned char* bytes_;
   uint64_t size_;
-  uint64_t written_end_ = 0;
-  bool has_helper_ = false;
-  bool forked_ = false;
-  bool has_init_ = false;
+  uint64_t data_ = 0;  // where the steps end
+  uint64_t free_ = 0;  // where the last block that is written to ends
 };
 
 }  // namespace nskit

@@ -66,7 +66,8 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(DieWithParent, 21)  /* SIGKILL when the parent goes */                                         \
   X(Hold, 22)           /* says Held and waits until the report socket hangs up, then leaves */    \
   X(Leave, 23)          /* leaves with status 0: the end of a plan that runs no command */         \
-  X(Exec, 24)           /* flags: 1 = keep the stage's environment; number: offset of the environment (list); data: argv (list); more: candidate paths (list) */
+  X(Exec, 24)           /* flags: 1 = keep the stage's environment; number: offset of the environment (list); data: argv (list); more: candidate paths (list) */ \
+  X(OpenNull, 25)       /* opens /dev/null, for descriptors whose source is kNullSource */
 
 enum class Op : uint32_t {
 #define NSKIT_ENUM(name, number) name = number,
@@ -74,6 +75,7 @@ enum class Op : uint32_t {
 #undef NSKIT_ENUM
 };
 
+constexpr int32_t kNullSource = -1;           // Descriptors: what OpenNull opened
 constexpr uint32_t kByHelper = 1;             // WriteProcFile
 constexpr uint32_t kShareMemory = 1;          // Fork, StartInit
 constexpr uint32_t kInheritEnvironment = 1;   // Exec
@@ -100,7 +102,7 @@ struct ReportRecord {
   uint32_t kind;
   uint32_t step;       // index
   int32_t error;       // errno, positive
-  uint32_t detail;     // Unshare: the one flag that was refused; Exec: index of the candidate; else 0
+  uint32_t detail;     // Unshare, JoinFd: the one flag that was refused; else 0
   int32_t status;      // wait status of newuidmap or of the command
   uint32_t text_size;  // what newuidmap said on stderr
   char text[kMaxText];

@@ -1,84 +1,106 @@
-// The command's descriptors take their numbers; nothing else reaches it.
+// Gives the command its descriptors, these and no others.
 
 #include "stage.h"
 
 namespace nskit {
 namespace {
 
+constexpr unsigned kEnd = ~0u;
+constexpr int kErrBadDescriptor = 9;
+
 struct Pair {
   int32_t target;
   int32_t source;
 };
 
-// Duplicates to a number above all targets, where no dup3 of this step will overwrite it.
-long MoveUp(int fd, int above) { return Syscall(__NR_fcntl, fd, kDupCloseOnExec, above + 1); }
+// Before close_range(2), Linux 5.9: every number that the limit allows.
+long CloseOneByOne(unsigned from, unsigned to) {
+  struct {
+    uint64_t soft, hard;
+  } limit = {1024, 1024};
+  constexpr int kDescriptors = 7;  // RLIMIT_NOFILE
+  Syscall(__NR_prlimit64, 0, kDescriptors, 0, Arg(&limit));
+  const uint64_t highest = limit.hard < 1u << 20 ? limit.hard : 1u << 20;
+  for (uint64_t fd = from; fd <= to && fd < highest; fd++) Close(static_cast<int>(fd));
+  return 0;
+}
 
-// A number that was free in Node and is now the stage's own: to the caller it is a closed one.
+long CloseRange(unsigned from, unsigned to) {
+  if (from > to) return 0;
+  const long result = Syscall(__NR_close_range, from, to, 0);
+  return result == -kErrNoSys ? CloseOneByOne(from, to) : result;
+}
+
+bool IsKept(int fd, const Pair* pairs, int64_t count, int report_fd) {
+  if (fd == report_fd) return true;
+  for (int64_t i = 0; i < count; i++) {
+    if (pairs[i].target == fd) return true;
+  }
+  return false;
+}
+
+// The gaps between the kept numbers, in rising order. The kept are few: no need to sort them.
+long CloseOthers(const Pair* pairs, int64_t count, int report_fd) {
+  unsigned from = 0;
+  for (;;) {
+    unsigned next = kEnd;
+    if (static_cast<unsigned>(report_fd) >= from) next = static_cast<unsigned>(report_fd);
+    for (int64_t i = 0; i < count; i++) {
+      const auto target = static_cast<unsigned>(pairs[i].target);
+      if (target >= from && target < next) next = target;
+    }
+    if (next == kEnd) return CloseRange(from, kEnd);
+    if (next > from) {
+      const long result = CloseRange(from, next - 1);
+      if (result < 0) return result;
+    }
+    from = next + 1;
+  }
+}
+
 bool IsOwn(const Stage& stage, int fd) {
-  return fd == stage.report_fd || fd == stage.proc_fd || fd == stage.helper_fd;
+  return fd >= 0 && (fd == stage.report_fd || fd == stage.proc_fd || fd == stage.null_fd);
 }
 
-long MoveSources(const Stage& stage, Pair* pairs, int64_t count, int highest) {
-  for (int64_t i = 0; i < count; i++) {
-    if (IsOwn(stage, pairs[i].source)) return -kErrBadFd;
-    if (pairs[i].source > highest || pairs[i].source == pairs[i].target) continue;
-    const long moved = MoveUp(pairs[i].source, highest);
-    if (moved < 0) return moved;
-    pairs[i].source = static_cast<int32_t>(moved);
-  }
-  return 0;
-}
-
-long PlaceTargets(const Pair* pairs, int64_t count) {
-  for (int64_t i = 0; i < count; i++) {
-    const Pair& pair = pairs[i];
-    const long result = pair.source == pair.target
-                            ? Syscall(__NR_fcntl, pair.target, kSetDescriptorFlags, 0)
-                            : Syscall(__NR_dup3, pair.source, pair.target, 0);
-    if (result < 0) return result;
-  }
-  return 0;
-}
-
-// By insertion: they come in order as good as always.
-void SortByTarget(Pair* pairs, int64_t count) {
-  for (int64_t i = 1; i < count; i++) {
-    const Pair pair = pairs[i];
-    int64_t at = i;
-    for (; at > 0 && pairs[at - 1].target > pair.target; at--) pairs[at] = pairs[at - 1];
-    pairs[at] = pair;
-  }
-}
+// Out of the way of every target: no dup3 below may overwrite a source that is still needed.
+long MoveUp(int fd, int above) { return Syscall(__NR_fcntl, fd, kDupCloseOnExec, above); }
 
 }  // namespace
 
-long MoveDescriptors(Stage& stage, const PlanStep& step) {
-  Pair* pairs = reinterpret_cast<Pair*>(At(stage, step.data));
-  int highest = 2;
-  for (int64_t i = 0; i < step.number; i++) {
-    if (pairs[i].target > highest) highest = pairs[i].target;
-  }
-  const long moved = MoveSources(stage, pairs, step.number, highest);
-  if (moved < 0) return moved;
-  if (stage.report_fd <= highest) {
-    const long report_fd = MoveUp(stage.report_fd, highest);
-    if (report_fd < 0) return report_fd;
-    stage.report_fd = static_cast<int>(report_fd);
-  }
-  const long placed = PlaceTargets(pairs, step.number);
-  if (placed < 0) return placed;
+long CloseAllBut(int fd) { return CloseOthers(nullptr, 0, fd); }
 
-  SortByTarget(pairs, step.number);
-  uint32_t next = 0;
-  for (int64_t i = 0; i < step.number; i++) {
-    const auto target = static_cast<uint32_t>(pairs[i].target);
-    if (target > next) CloseRange(next, target - 1);
-    next = target + 1;
+long MoveDescriptors(Stage& stage, const PlanStep& step) {
+  auto* pairs = reinterpret_cast<Pair*>(stage.plan + step.data);
+  const int64_t count = step.number;
+  int above = 0;
+  for (int64_t i = 0; i < count; i++) {
+    // A number that was not open in Node may have become one of the stage's own: the command must not get that.
+    if (IsOwn(stage, pairs[i].source)) return -kErrBadDescriptor;
+    if (pairs[i].source == kNullSource) pairs[i].source = stage.null_fd;
+    if (pairs[i].target < 0 || pairs[i].source < 0) return -kErrBadDescriptor;
+    if (pairs[i].target >= above) above = pairs[i].target + 1;
   }
-  CloseRange(next, static_cast<uint32_t>(stage.report_fd) - 1);
-  CloseRange(static_cast<uint32_t>(stage.report_fd) + 1, UINT32_MAX);
-  stage.proc_fd = -1;
-  return 0;
+  if (IsKept(stage.report_fd, pairs, count, -1)) {
+    const long moved = MoveUp(stage.report_fd, above);
+    if (moved < 0) return moved;
+    Close(stage.report_fd);
+    stage.report_fd = static_cast<int>(moved);
+  }
+  for (int64_t i = 0; i < count; i++) {
+    const bool is_target = IsKept(pairs[i].source, pairs, count, -1);
+    if (!is_target || pairs[i].source == pairs[i].target) continue;
+    const long moved = MoveUp(pairs[i].source, above);
+    if (moved < 0) return moved;
+    pairs[i].source = static_cast<int32_t>(moved);
+  }
+  for (int64_t i = 0; i < count; i++) {
+    const auto [target, source] = pairs[i];
+    // dup3 onto itself is EINVAL: there only the close-on-exec flag has to go.
+    const long result = target == source ? Syscall(__NR_fcntl, target, kSetDescriptorFlags, 0)
+                                         : Syscall(__NR_dup3, source, target, 0);
+    if (result < 0) return result;
+  }
+  return CloseOthers(pairs, count, stage.report_fd);
 }
 
 }  // namespace nskit

@@ -1,47 +1,71 @@
-// The last step: the stage becomes the command.
+// The last step: execve(2) of the first candidate that can be executed, as execvp(3) tries them.
 
 #include "stage.h"
 
 namespace nskit {
 namespace {
 
-// A script without "#!" is the shell's, as for execvp(3).
-void ExecuteByShell(char* path, char** argv, char** environment) {
-  size_t count = 0;
-  while (argv[count] != nullptr) count++;
-  // No stack is sure to hold any argv: it is as long as the plan allows.
-  const long address = AllocatePages((count + 2) * sizeof(char*));
-  if (address < 0) return;
-  char** shell_argv = reinterpret_cast<char**>(address);
-  char shell[] = "/bin/sh";
-  shell_argv[0] = shell;
-  shell_argv[1] = path;
-  for (size_t i = 1; i < count; i++) shell_argv[i + 1] = argv[i];
-  shell_argv[count + 1] = nullptr;
-  Syscall(__NR_execve, Arg(shell), Arg(shell_argv), Arg(environment));
+constexpr int kErrNoEntry = 2;
+constexpr int kErrNotExecutable = 8;
+constexpr int kErrNoMemory = 12;
+constexpr int kErrAccess = 13;
+constexpr int kErrNoDevice = 19;
+constexpr int kErrNotDirectory = 20;
+constexpr int kErrTimedOut = 110;
+constexpr int kErrStale = 116;
+
+constexpr int kProtReadWrite = 3;
+constexpr int kPrivateAnonymous = 0x22;
+
+long Exec(const char* path, char** argv, char** environment) {
+  return Syscall(__NR_execve, Arg(path), Arg(argv), Arg(environment));
 }
 
-// What glibc's execvp(3) takes for "not here, perhaps at the next".
-bool IsElsewhere(long result) {
-  return result == -kErrNoEntry || result == -kErrNotDirectory || result == -kErrAccess || result == -kErrStale ||
-         result == -kErrNoDevice || result == -kErrTimedOut;
+// A text file without #!: the shell runs it, as execvp(3) has it.
+long ExecByShell(const char* path, char** argv, char** environment) {
+  static char shell[] = "/bin/sh";
+  size_t count = 0;
+  while (argv[count] != nullptr) count++;
+  const long memory =
+      Syscall(__NR_mmap, 0, static_cast<long>((count + 3) * sizeof(char*)), kProtReadWrite, kPrivateAnonymous, -1, 0);
+  if (memory < 0 && memory > -4096) return -kErrNoMemory;
+  char** with_shell = reinterpret_cast<char**>(memory);
+  with_shell[0] = argv[0] == nullptr ? shell : argv[0];
+  with_shell[1] = const_cast<char*>(path);
+  for (size_t i = 1; i < count; i++) with_shell[i + 1] = argv[i];
+  return Exec(shell, with_shell, environment);
+}
+
+bool GoesOn(long error) {
+  switch (-error) {
+    case kErrAccess:
+    case kErrNoEntry:
+    case kErrNotDirectory:
+    case kErrStale:
+    case kErrNoDevice:
+    case kErrTimedOut:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
 
-Outcome ExecuteAny(char** candidates, char** argv, char** environment) {
-  Outcome refused = {-kErrNoEntry, 0};
-  for (uint32_t i = 0; candidates[i] != nullptr; i++) {
-    const long result = Syscall(__NR_execve, Arg(candidates[i]), Arg(argv), Arg(environment));
-    if (result == -kErrNoExec) ExecuteByShell(candidates[i], argv, environment);
-    if (!IsElsewhere(result)) return {result, i};
-    // One that is there but may not be executed says more than its absence elsewhere.
-    if (refused.result != -kErrAccess) refused = {result, i};
+long ExecuteAny(char** candidates, char** argv, char** environment) {
+  long last = -kErrNoEntry;
+  bool denied = false;
+  for (; *candidates != nullptr; candidates++) {
+    last = Exec(*candidates, argv, environment);
+    if (last == -kErrNotExecutable) last = ExecByShell(*candidates, argv, environment);
+    if (last == -kErrAccess) denied = true;
+    if (!GoesOn(last)) return last;
   }
-  return refused;
+  // Something of that name was there: that is the news, not that the rest of PATH lacks it.
+  return denied ? -kErrAccess : last;
 }
 
-Outcome Execute(Stage& stage, const PlanStep& step) {
+long Execute(Stage& stage, const PlanStep& step) {
   char** environment =
       step.flags == kInheritEnvironment ? stage.environment : ListAt(stage, static_cast<uint64_t>(step.number));
   return ExecuteAny(ListAt(stage, step.more), ListAt(stage, step.data), environment);

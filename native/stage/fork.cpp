@@ -1,29 +1,38 @@
-// Into a pid or time namespace: it holds the next child, not its creator. The child is made a sibling (CLONE_PARENT),
-// so that Node reaps it and no process of ours stays in between.
+// Into the pid and time namespaces that hold the next child: that child is made a sibling, so that Node is its parent
+// and reaps it, and no process stays in between.
 
 #include <linux/sched.h>
 
 #include "stage.h"
 
 namespace nskit {
+namespace {
 
-void GoOn(void* stage_pointer) {
-  Stage& stage = *static_cast<Stage*>(stage_pointer);
-  // A new process has no death signal of its own.
+[[noreturn]] void GoOn(void* argument) {
+  Stage& stage = *static_cast<Stage*>(argument);
+  // A new process has no death signal yet (prctl(2)).
   FollowParent(stage);
-  SendSelf(stage.report_fd, RecordKind::Hello, stage.current);
+  const long result = SendSelf(stage.report_fd, RecordKind::Hello, stage.current);
+  if (result < 0) Fail(stage, result);
   stage.current++;
   Run(stage);
 }
 
+}  // namespace
+
 long ForkIntoNamespaces(Stage& stage, const PlanStep& step) {
-  alignas(16) static char stack[kChildStack];
-  // The kernel writes the pid into the plan: Node finds the sibling even if it dies before its Hello.
-  // Shared memory saves the copying of page tables; the old process touches nothing of it any more.
-  const unsigned long flags = CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD | MemoryFlag(step);
-  const long pid = nskit_clone(flags, stack + sizeof stack, reinterpret_cast<int32_t*>(&stage.header->forked_pid),
-                               GoOn, &stage);
-  if (pid < 0) return pid;
+  constexpr unsigned long kFlags = CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD;
+  auto* forked = reinterpret_cast<int32_t*>(&stage.header->forked_pid);
+  if (step.flags != kShareMemory) {
+    const long result = nskit_clone(kFlags, nullptr, forked, nullptr, nullptr);
+    if (result == 0) GoOn(&stage);
+    if (result < 0) return result;
+    Leave(0);
+  }
+  // Sharing saves the copy of the page tables. This process touches nothing of it any more.
+  alignas(16) static char stack[16384];
+  const long result = nskit_clone(kFlags | CLONE_VM, stack + sizeof stack, forked, GoOn, &stage);
+  if (result < 0) return result;
   Leave(0);
 }
 

@@ -53,7 +53,7 @@ void WriteNumber(char* to, uint32_t number) {
   }
   Syscall(__NR_dup3, output, 2, 0);
   *error = static_cast<int32_t>(
-      -ExecuteAny(ListAt(stage, step.data), ListAt(stage, step.more), stage.environment).result);
+      -ExecuteAny(ListAt(stage, step.data), ListAt(stage, step.more), stage.environment));
   Leave(127);
 }
 

@@ -1,5 +1,5 @@
-// The process that stays as PID 1 of a pid namespace: it reaps orphans, passes signals on and says how the command
-// ended. When it leaves the kernel kills whatever is left of the namespace.
+// PID 1 of a new pid namespace: starts the command, reaps what is orphaned, forwards signals, and ends with the
+// command, whereupon the kernel kills whatever is left in the namespace (pid_namespaces(7)).
 
 #include <linux/sched.h>
 
@@ -8,108 +8,108 @@
 namespace nskit {
 namespace {
 
-constexpr int kSetName = 15;  // PR_SET_NAME
-constexpr int kNoHang = 1;    // WNOHANG
-constexpr int kFaultSignals[] = {SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+constexpr int kErrChild = 10;
+constexpr int kSetMask = 2;            // SIG_SETMASK
+constexpr int kNonBlocking = 04000;    // SFD_NONBLOCK
+constexpr int kNoHang = 1;             // WNOHANG
+constexpr int kAnyKind = 0x40000000;   // __WALL
+constexpr int kSetName = 15;           // PR_SET_NAME
+constexpr size_t kSignalSetSize = 8;
 
-// signalfd_siginfo, of which only the start matters.
 struct SignalInfo {
-  uint32_t signal;
+  uint32_t number;
   int32_t error;
   int32_t code;
-  char rest[116];
+  uint8_t rest[116];
 };
-static_assert(sizeof(SignalInfo) == 128, "as the kernel's");
+static_assert(sizeof(SignalInfo) == 128, "struct signalfd_siginfo");
 
-struct Init {
-  int report_fd;
-  int command;
-  bool follows_parent;
-};
+void SetMask(uint64_t mask) { Syscall(__NR_rt_sigprocmask, kSetMask, Arg(&mask), 0, kSignalSetSize); }
 
-void RunCommandSide(void* stage) {
-  SetSignalMask(0);
-  GoOn(stage);
+[[noreturn]] void GoOn(void* argument) {
+  Stage& stage = *static_cast<Stage*>(argument);
+  SetMask(0);
+  FollowParent(stage);
+  const long result = SendSelf(stage.report_fd, RecordKind::Hello, stage.current);
+  if (result < 0) Fail(stage, result);
+  stage.current++;
+  Run(stage);
 }
 
-bool IsFault(uint32_t signal) {
-  for (const int fault : kFaultSignals) {
-    if (signal == static_cast<uint32_t>(fault)) return true;
+// Until no child is left that has ended. Says whether the command was among them.
+bool ReapAll(int command, int* status) {
+  bool ended = false;
+  for (;;) {
+    int one = 0;
+    const long pid = Syscall(__NR_wait4, -1, Arg(&one), kNoHang | kAnyKind, 0);
+    if (pid == -kErrIntr) continue;
+    if (pid == -kErrChild || pid <= 0) return ended;
+    if (pid == command) {
+      *status = one;
+      ended = true;
+    }
   }
-  return false;
 }
 
-// Leaves as soon as the command itself is reaped.
-void Reap(const Init& init) {
+// What a process sent; what a terminal sends (code > 0) goes to the whole foreground group, the command included.
+void Forward(int signals, int command) {
+  SignalInfo info;
+  while (Syscall(__NR_read, signals, Arg(&info), sizeof info) == sizeof info) {
+    if (info.number != SIGCHLD && info.code <= 0) Kill(command, static_cast<int>(info.number));
+  }
+}
+
+[[noreturn]] void BeInit(int report_fd, bool follows_parent, int command, uint32_t step) {
+  Send(report_fd, RecordKind::Running, step);
+  Syscall(__NR_prctl, kSetName, Arg("nskit-init"));
+  // The command's stdio must end with the command, whatever its init does.
+  CloseAllBut(report_fd);
+  uint64_t all = ~uint64_t{0};
+  const int signals =
+      static_cast<int>(Syscall(__NR_signalfd4, -1, Arg(&all), kSignalSetSize, kNonBlocking | kOpenCloseOnExec));
+  PollFd polls[2] = {{signals, kPollIn, 0}, {report_fd, 0, 0}};
   for (;;) {
     int status = 0;
-    const long pid = Syscall(__NR_wait4, -1, Arg(&status), kNoHang, 0);
-    if (pid == -kErrIntr) continue;
-    if (pid <= 0) return;
-    if (pid != init.command) continue;
-    Send(init.report_fd, RecordKind::Exited, 0, 0, 0, status);
-    Leave(0);
-  }
-}
-
-// What a process sent (a code of 0 or less). What the kernel sends, a terminal's SIGINT for one, goes to the whole
-// process group anyway: the command would get it twice.
-void PassOn(const Init& init, int signal_fd) {
-  SignalInfo info;
-  while (Syscall(__NR_read, signal_fd, Arg(&info), sizeof info) == static_cast<long>(sizeof info)) {
-    if (info.signal == SIGCHLD || info.code > 0 || IsFault(info.signal)) continue;
-    Kill(init.command, static_cast<int>(info.signal));
-  }
-}
-
-[[noreturn]] void Serve(const Init& init) {
-  uint64_t all = kAllSignals;
-  const long signal_fd =
-      Syscall(__NR_signalfd4, -1, Arg(&all), kSignalSetSize, kOpenCloseOnExec | kOpenNonBlocking);
-  // Without it nothing could be reaped: better no namespace than one that nobody minds.
-  if (signal_fd < 0) Leave(1);
-  PollFd polls[2] = {{static_cast<int>(signal_fd), kPollIn, 0}, {init.report_fd, 0, 0}};
-  for (;;) {
-    Reap(init);
-    Poll(polls, 2, false);
-    if ((polls[1].revents & kPollGone) != 0) {
-      if (init.follows_parent) Leave(1);
-      polls[1] = {-1, 0, 0};  // else it would be ready for ever
+    if (ReapAll(command, &status)) {
+      Send(report_fd, RecordKind::Exited, step, 0, 0, status);
+      Leave(0);
     }
-    PassOn(init, static_cast<int>(signal_fd));
+    Poll(polls, 2, false);
+    if ((polls[1].revents & kPollHangUp) != 0) {
+      if (follows_parent) Leave(1);
+      polls[1].fd = -1;
+      polls[1].revents = 0;
+    }
+    if (polls[0].revents != 0) Forward(signals, command);
   }
-}
-
-// The command side is over or has become the command: CLONE_VFORK has held us back until then.
-void ExpectCommand(const Init& init, uint32_t progress, uint32_t step_count) {
-  if (progress == step_count) return;
-  int status = 0;
-  Wait(init.command, &status);
-  // It has told of a refused step itself; killed in the midst of its steps it could not.
-  if ((progress & kFailedBit) == 0) Send(init.report_fd, RecordKind::Exited, 0, 0, 0, status);
-  Leave(1);
 }
 
 }  // namespace
 
 long StartInit(Stage& stage, const PlanStep& step) {
-  alignas(16) static char stack[kChildStack];
-  // Locals: the command side may share `stage`, and moves its report socket.
-  Init init = {stage.report_fd, 0, FollowsParent(stage)};
-  const PlanHeader* header = stage.header;
-  // From before the command exists: what reaches the init meanwhile is passed on, not lost.
-  SetSignalMask(kAllSignals);
-  const long pid = nskit_clone(CLONE_VFORK | SIGCHLD | MemoryFlag(step), stack + sizeof stack, nullptr,
-                               RunCommandSide, &stage);
-  if (pid < 0) return pid;
-  init.command = static_cast<int>(pid);
-  Syscall(__NR_prctl, kSetName, Arg("nskit-init"));
-  ExpectCommand(init, const_cast<const volatile PlanHeader*>(header)->progress, header->step_count);
-  // None of the command's pipes may stay open here, nor a directory in use.
-  CloseAllBut(init.report_fd, init.report_fd);
-  Syscall(__NR_chdir, Arg("/"));
-  Send(init.report_fd, RecordKind::Running, 0);
-  Serve(init);
+  // Locals: the command shares this memory until its exec, and moves the report socket in its own descriptor table.
+  const int report_fd = stage.report_fd;
+  const bool follows_parent = FollowsParent(stage);
+  const uint32_t current = stage.current;
+  PlanHeader* const header = stage.header;
+
+  SetMask(~uint64_t{0});
+  alignas(16) static char stack[16384];
+  // VFORK with either kind of memory: this process wakes when the command has been executed, or has failed to be.
+  long command;
+  if (step.flags == kShareMemory) {
+    command = nskit_clone(CLONE_VM | CLONE_VFORK | SIGCHLD, stack + sizeof stack, nullptr, GoOn, &stage);
+  } else {
+    command = nskit_clone(CLONE_VFORK | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+    if (command == 0) GoOn(&stage);
+  }
+  if (command < 0) return command;
+  // Refused, or killed, before its exec: there is no command.
+  if (header->progress != header->step_count) {
+    Wait(static_cast<int>(command), nullptr);
+    Leave(1);
+  }
+  BeInit(report_fd, follows_parent, static_cast<int>(command), current);
 }
 
 }  // namespace nskit

@@ -1,6 +1,7 @@
 // The stage: reads its plan, runs it step by step, and becomes the command. It decides nothing.
 
 #include "../plan/decode.h"
+#include "../plan/relocate.h"
 #include "stage.h"
 
 namespace nskit {
@@ -34,32 +35,6 @@ unsigned char* MapPlan(int fd, uint64_t* size) {
   return reinterpret_cast<unsigned char*>(address);
 }
 
-void RelocateList(const Stage& stage, uint64_t offset) {
-  for (auto* slot = reinterpret_cast<uint64_t*>(stage.plan + offset); *slot != 0; slot++) {
-    *slot += reinterpret_cast<uint64_t>(stage.plan);
-  }
-}
-
-// Offsets become pointers, once, in place: what exec takes then lies ready.
-void Relocate(const Stage& stage) {
-  for (uint32_t i = 0; i < stage.header->step_count; i++) {
-    const PlanStep& step = stage.steps[i];
-    switch (static_cast<Op>(step.op)) {
-      case Op::Exec:
-        if (step.flags != kInheritEnvironment) RelocateList(stage, static_cast<uint64_t>(step.number));
-        [[fallthrough]];
-      case Op::RunMapper:
-        RelocateList(stage, step.more);
-        [[fallthrough]];
-      case Op::Mount:
-        RelocateList(stage, step.data);
-        break;
-      default:
-        break;
-    }
-  }
-}
-
 struct KernelSigaction {
   void* handler;
   unsigned long flags;
@@ -76,28 +51,6 @@ void ResetSignals() {
   }
   uint64_t none = 0;
   Syscall(__NR_rt_sigprocmask, kSetMask, Arg(&none), 0, kSignalSetSize);
-}
-
-// The same two steps may not stand for one list twice: a second relocation would leave the plan.
-bool ListsAreDistinct(const Stage& stage) {
-  uint64_t last = 0;
-  for (uint32_t i = 0; i < stage.header->step_count; i++) {
-    const PlanStep& step = stage.steps[i];
-    const auto op = static_cast<Op>(step.op);
-    const bool exec = op == Op::Exec;
-    const uint64_t lists[] = {
-        exec && step.flags != kInheritEnvironment ? static_cast<uint64_t>(step.number) : 0,
-        exec || op == Op::RunMapper || op == Op::Mount ? step.data : 0,
-        exec || op == Op::RunMapper ? step.more : 0,
-    };
-    // The encoder writes lists one after the other, each with its strings: their offsets only grow.
-    for (const uint64_t offset : lists) {
-      if (offset == 0) continue;
-      if (offset <= last) return false;
-      last = offset;
-    }
-  }
-  return true;
 }
 
 }  // namespace
@@ -135,13 +88,13 @@ extern "C" [[noreturn]] void nskit_main(long* stack) {
   stage.environment = argv + argc + 1;
   stage.report_fd = stage.header->report_fd;
   stage.proc_fd = -1;
+  stage.null_fd = -1;
   stage.helper_fd = -1;
-  if (!ListsAreDistinct(stage)) Leave(kMalformedPlan);
   // It must close by the exec: that is how Node learns of it.
   Syscall(__NR_fcntl, stage.report_fd, kSetDescriptorFlags, kCloseOnExec);
   ResetSignals();
   FollowParent(stage);
-  Relocate(stage);
+  Relocate(plan);
   Run(stage);
 }
 

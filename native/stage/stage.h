@@ -15,6 +15,7 @@ struct Stage {
   char** environment;
   int report_fd;
   int proc_fd;
+  int null_fd;
   int helper_fd;
   int helper_pid;
   uint32_t current;  // index of the step at work
@@ -65,8 +66,8 @@ long MoveDescriptors(Stage& stage, const PlanStep& step);
 long CloseAllBut(int fd);
 
 // exec.cpp
-Outcome Execute(Stage& stage, const PlanStep& step);
+long Execute(Stage& stage, const PlanStep& step);
 // Tries each of the candidates; returns the errno of the one that counts, as execvp(3) does.
-Outcome ExecuteAny(char** candidates, char** argv, char** environment);
+long ExecuteAny(char** candidates, char** argv, char** environment);
 
 }  // namespace nskit

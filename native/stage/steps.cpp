@@ -111,6 +111,11 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
       stage.proc_fd = static_cast<int>(fd);
       return {fd, 0};
     }
+    case Op::OpenNull: {
+      const long fd = Syscall(__NR_openat, kAtFdCwd, Arg("/dev/null"), kOpenReadWrite | kOpenCloseOnExec);
+      stage.null_fd = static_cast<int>(fd);
+      return {fd, 0};
+    }
     case Op::JoinFd:
       return {Syscall(__NR_setns, step.number, step.flags), step.flags};
     case Op::JoinPid:
@@ -153,7 +158,7 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
     case Op::Leave:
       Leave(0);
     case Op::Exec:
-      return Execute(stage, step);
+      return {Execute(stage, step), 0};
     default:
       return {-kErrNoSys, 0};
   }

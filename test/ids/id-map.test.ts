@@ -1,4 +1,3 @@
-import { describe, expect, test } from '@jest/globals'
 import { IdMap, type IdMapping, INVALID_ID } from '../../lib/ids/index.js'
 
 const rootless = [

@@ -1,4 +1,3 @@
-import { describe, expect, test } from '@jest/globals'
 import { ParseError } from '../../lib/errors/parse-error.js'
 import { IdMap, INVALID_ID } from '../../lib/ids/index.js'
 

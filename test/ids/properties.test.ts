@@ -1,4 +1,3 @@
-import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { IdMap } from '../../lib/ids/index.js'
 import { anyMappings, idMaps, idsOf, SMALL_WORLD, smallRanges } from './arbitraries.js'

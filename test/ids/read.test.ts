@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from '@jest/globals'
 import { IdMap } from '../../lib/ids/index.js'
 
 describe('reading the map of a process', () => {

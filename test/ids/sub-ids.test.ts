@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { IdMap, isGranted, parseSubIds, readSubIds } from '../../lib/ids/index.js'
 import { ownersOf } from '../../lib/ids/sub-ids.js'
 

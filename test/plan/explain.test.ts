@@ -18,7 +18,7 @@ describe('explain', () => {
         { step: 'set-hostname', detail: 'box' },
         { step: 'mount-proc', detail: 'proc on /proc' },
         { step: 'change-directory', detail: '/srv' },
-        { step: 'move-descriptors', detail: '0←new 1←new 2←new' },
+        { step: 'move-descriptors', detail: '0←pipe 1←pipe 2←pipe' },
         { step: 'exec', detail: '/no/such/program: ["/no/such/program","x"]' },
       ]),
     )

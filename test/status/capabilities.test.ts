@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from '@jest/globals'
 import { CAPABILITIES, capabilityBit, capabilityName, capabilitySet } from '../../lib/status/index.js'
 
 describe('capabilities', () => {
@@ -7,8 +6,19 @@ describe('capabilities', () => {
     expect(CAPABILITIES).toHaveLength(41)
     expect(new Set(CAPABILITIES).size).toBe(41)
     expect([0, 5, 6, 7, 8, 12, 13, 18, 19, 21, 27, 31, 37, 40].map((bit) => CAPABILITIES[bit])).toEqual([
-      'CAP_CHOWN', 'CAP_KILL', 'CAP_SETGID', 'CAP_SETUID', 'CAP_SETPCAP', 'CAP_NET_ADMIN', 'CAP_NET_RAW',
-      'CAP_SYS_CHROOT', 'CAP_SYS_PTRACE', 'CAP_SYS_ADMIN', 'CAP_MKNOD', 'CAP_SETFCAP', 'CAP_AUDIT_READ',
+      'CAP_CHOWN',
+      'CAP_KILL',
+      'CAP_SETGID',
+      'CAP_SETUID',
+      'CAP_SETPCAP',
+      'CAP_NET_ADMIN',
+      'CAP_NET_RAW',
+      'CAP_SYS_CHROOT',
+      'CAP_SYS_PTRACE',
+      'CAP_SYS_ADMIN',
+      'CAP_MKNOD',
+      'CAP_SETFCAP',
+      'CAP_AUDIT_READ',
       'CAP_CHECKPOINT_RESTORE',
     ])
   })

@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals'
 import { native } from '../../lib/native/binding.js'
 import { STATUS_COLUMNS } from '../../lib/status/columns.js'
 

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
 import { ParseError } from '../../lib/errors/parse-error.js'
 import { parseStatus } from '../../lib/status/index.js'
 import { referenceFields, referenceStatus } from '../support/status-reference.js'
@@ -20,7 +19,16 @@ describe('status files of many kernels', () => {
 
   test('what an old kernel lacks is undefined', () => {
     const status = parseStatus(fixture('linux-2.6.34-x86_64'))
-    for (const key of ['umask', 'ngid', 'nsPid', 'kernelThread', 'noNewPrivs', 'seccomp', 'untagMask', 'thpEnabled'] as const) {
+    for (const key of [
+      'umask',
+      'ngid',
+      'nsPid',
+      'kernelThread',
+      'noNewPrivs',
+      'seccomp',
+      'untagMask',
+      'thpEnabled',
+    ] as const) {
       expect(status[key]).toBeUndefined()
     }
     expect(status.capabilities.ambient.size).toBe(0)
@@ -47,7 +55,9 @@ describe('status files of many kernels', () => {
 })
 
 describe('names that a process chose', () => {
-  const base = fixture('linux-6.18-x86_64-spoofed-name').toString('latin1').replace(/^[^\n]*\n/, '')
+  const base = fixture('linux-6.18-x86_64-spoofed-name')
+    .toString('latin1')
+    .replace(/^[^\n]*\n/, '')
   test.each([
     ['another field', 'Uid:\t0\t0\t0\t0', 'Uid:\t0\t0\t0\t0'],
     ['carriage returns', 'a\rUid:\t0\t0\t0\t0\r', 'a\rUid:\t0\t0\t0\t0\r'],
@@ -86,13 +96,45 @@ describe('names that a process chose', () => {
 describe('what does not read', () => {
   const lines = fixture('linux-6.18-x86_64-spoofed-name').toString('latin1').split('\n').slice(0, -1)
   test.each([
-    ['Umask', '0088'], ['Umask', ''], ['State', ''], ['State', 'S'], ['Pid', '-1'], ['Pid', '1 2'], ['Pid', '0x1'],
-    ['Pid', ' 1'], ['Pid', '99999999999999999999999'], ['Uid', '1\t2\t3'], ['Uid', '1\t2\t3\t4\t5'], ['Uid', '1\t2\t3\t4294967296'],
-    ['Uid', 'a\tb\tc\td'], ['Gid', ''], ['Groups', '1,2'], ['Groups', '1 -2'], ['Groups', '4294967296'], ['NSpid', '1\tx'],
-    ['SigQ', '1'], ['SigQ', '1/'], ['SigQ', '/1'], ['SigQ', '1/2/3'], ['SigPnd', ''], ['SigPnd', '0x0'], ['SigPnd', 'g'],
-    ['SigPnd', '0'.repeat(15) + 'G'], ['SigPnd', '1'.repeat(33)], ['CapEff', 'FF'], ['CapEff', '1'.repeat(17)], ['untag_mask', 'ff'],
-    ['VmRSS', '1'], ['VmRSS', 'kB'], ['VmRSS', ' kB'], ['VmRSS', '1 MB'], ['VmRSS', '-1 kB'], ['RssAnon', '1kB'], ['Threads', 'one'],
-    ['Seccomp', 'filter'], ['voluntary_ctxt_switches', '18446744073709551616'],
+    ['Umask', '0088'],
+    ['Umask', ''],
+    ['State', ''],
+    ['State', 'S'],
+    ['Pid', '-1'],
+    ['Pid', '1 2'],
+    ['Pid', '0x1'],
+    ['Pid', ' 1'],
+    ['Pid', '99999999999999999999999'],
+    ['Uid', '1\t2\t3'],
+    ['Uid', '1\t2\t3\t4\t5'],
+    ['Uid', '1\t2\t3\t4294967296'],
+    ['Uid', 'a\tb\tc\td'],
+    ['Gid', ''],
+    ['Groups', '1,2'],
+    ['Groups', '1 -2'],
+    ['Groups', '4294967296'],
+    ['NSpid', '1\tx'],
+    ['SigQ', '1'],
+    ['SigQ', '1/'],
+    ['SigQ', '/1'],
+    ['SigQ', '1/2/3'],
+    ['SigPnd', ''],
+    ['SigPnd', '0x0'],
+    ['SigPnd', 'g'],
+    ['SigPnd', `${'0'.repeat(15)}G`],
+    ['SigPnd', '1'.repeat(33)],
+    ['CapEff', 'FF'],
+    ['CapEff', '1'.repeat(17)],
+    ['untag_mask', 'ff'],
+    ['VmRSS', '1'],
+    ['VmRSS', 'kB'],
+    ['VmRSS', ' kB'],
+    ['VmRSS', '1 MB'],
+    ['VmRSS', '-1 kB'],
+    ['RssAnon', '1kB'],
+    ['Threads', 'one'],
+    ['Seccomp', 'filter'],
+    ['voluntary_ctxt_switches', '18446744073709551616'],
   ])('%s of %p is a ParseError with source and line', (key, value) => {
     const index = lines.findIndex((line) => line.startsWith(`${key}:`))
     const text = lines.with(index, `${key}:\t${value}`).join('\n')
@@ -103,10 +145,15 @@ describe('what does not read', () => {
   })
 
   test.each([
-    ['nothing at all', '', 1], ['an empty line', 'Name:\tx\n\n', 2], ['a line without a colon', 'Name:\tx\nUid 0\n', 2],
-    ['a text that does not begin with the name', 'Uid:\t0\t0\t0\t0\nName:\tx\n', 1], ['other text', 'hello', 1],
+    ['nothing at all', '', 1],
+    ['an empty line', 'Name:\tx\n\n', 2],
+    ['a line without a colon', 'Name:\tx\nUid 0\n', 2],
+    ['a text that does not begin with the name', 'Uid:\t0\t0\t0\t0\nName:\tx\n', 1],
+    ['other text', 'hello', 1],
   ])('%s is refused', (_, text, line) => {
-    expect(() => parseStatus(text)).toThrow(expect.objectContaining({ name: 'ParseError', source: 'status', line }))
+    expect(() => parseStatus(text)).toThrow(
+      expect.objectContaining({ name: 'ParseError', source: 'status', line }),
+    )
   })
 
   test('what is neither text nor bytes is a TypeError', () => {
@@ -117,6 +164,15 @@ describe('what does not read', () => {
 })
 
 describe('a status as a value', () => {
+  test.each([
+    ['0', 'disabled'],
+    ['1', 'strict'],
+    ['2', 'filter'],
+    ['3', 'filter'],
+  ])('seccomp mode %s is %p', (mode, name) => {
+    expect(parseStatus(`Name:\tx\nSeccomp:\t${mode}\n`).seccomp).toBe(name)
+  })
+
   test('serializes whole', () => {
     const status = parseStatus(fixture('linux-6.18-x86_64-spoofed-name'))
     const json = JSON.parse(JSON.stringify(status))
@@ -134,7 +190,12 @@ describe('a status as a value', () => {
 
   test('keeps lines of later kernels in its fields', () => {
     const status = parseStatus('Name:\tx\nNew_thing:\t1:2\t3\nNoTab:4\nEmpty:\n')
-    expect([...status.fields]).toEqual([['Name', 'x'], ['New_thing', '1:2\t3'], ['NoTab', '4'], ['Empty', '']])
+    expect([...status.fields]).toEqual([
+      ['Name', 'x'],
+      ['New_thing', '1:2\t3'],
+      ['NoTab', '4'],
+      ['Empty', ''],
+    ])
   })
 
   test('has 65,536 groups if it must', () => {

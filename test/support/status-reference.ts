@@ -11,7 +11,7 @@ export function referenceFields(text: string): Map<string, string> | undefined {
   const lines = text.split('\n')
   if (lines.at(-1) === '') lines.pop()
   for (const line of lines) {
-    const match = /^([^:]*):\t?([^]*)$/.exec(line)
+    const match = /^([^:]*):\t?([\s\S]*)$/.exec(line)
     if (match === null) return undefined
     if (!fields.has(match[1]!)) fields.set(match[1]!, match[2]!)
   }
@@ -34,12 +34,15 @@ export function referenceStatus(text: string): Record<string, unknown> {
     return { real, effective, saved, filesystem }
   }
   const mask = (key: string): bigint => BigInt(`0x${fields.get(key) ?? '0'}`)
-  const unescape = (found: string): string => {
-    return found.split('\\\\').map((part) => part.replaceAll('\\n', '\n')).join('\\')
+  const unescapeName = (found: string): string => {
+    return found
+      .split('\\\\')
+      .map((part) => part.replaceAll('\\n', '\n'))
+      .join('\\')
   }
   const memory = [...fields].filter(([key]) => /^(Vm|Rss|HugetlbPages$)/.test(key))
   return {
-    name: value('Name', unescape),
+    name: value('Name', unescapeName),
     umask: value('Umask', (found) => Number.parseInt(found, 8)),
     state: value('State', (found) => found.slice(0, 1)),
     tgid: value('Tgid', Number),
