@@ -11,26 +11,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
 
 #include "namespaces_mounts.h"
 #include "namespaces_process.h"
-#include "proc_entries.h"
 
 namespace nskit {
 namespace {
 
 constexpr size_t kPathRoom = 64;
-// "cgroup:[4026531835]"; what is longer is the path of a file.
-constexpr size_t kNameRoom = 40;
-
-// Everything else says that a process has ended, or that what it has is not for the caller to see.
-bool IsShortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOMEM;
-}
-
-int ShortageOnly(int error) {
-  return IsShortage(error) ? -error : 0;
-}
 
 // Looked at before it is opened: behind the path may be a device or a FIFO by now, which an open would act on.
 OwnedFd OpenNamespace(int folder, const char* path) {
@@ -51,62 +40,43 @@ OwnedFd OpenNamespace(int folder, const char* path) {
 int NamespaceScan::Run() {
   proc_ = OwnedFd(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!proc_) return -errno;
-  // First: the first process met in this mount namespace may see less of it, from within a chroot.
+  std::vector<ProcessNamespaces> processes;
+  if (const int result = GatherNamespaces(proc_.get(), table_, &processes)) return result;
+  // Before the others': the first process met in this mount namespace may see less of it, from within a chroot.
   if (const int result = Mounts("thread-self", true)) return result;
-  return ForEachNumber(proc_.get(), [this](pid_t pid, const char* name) { return Process(pid, name); });
-}
-
-int NamespaceScan::Process(pid_t pid, const char* process) {
-  char path[kPathRoom];
-  snprintf(path, sizeof path, "%s/ns", process);
-  const OwnedFd folder(openat(proc_.get(), path, O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!folder) return ShortageOnly(errno);
-  if (const int result = Links(pid, process, folder.get())) return result;
-  return Descriptors(process);
-}
-
-// By the links' texts: to open or to stat all of them would cost several times as much.
-int NamespaceScan::Links(pid_t pid, const char* process, int folder) {
-  ProcessFacts facts;
-  bool has_facts = false;
-  for (const std::string& type : table_.types()) {
-    char text[kNameRoom];
-    const ssize_t size = readlinkat(folder, type.c_str(), text, sizeof text);
-    // ENOENT: an older kernel without that type, or a zombie, which has left some.
-    if (size < 0 && errno == ENOENT) continue;
-    if (size < 0) return ShortageOnly(errno);
-    NamespaceName name;
-    if (!table_.Parse(std::string_view(text, static_cast<size_t>(size)), &name)) continue;
-    if (const int result = Found(name, folder, type.c_str())) return result;
-    bool added;
-    NamespaceRow& row = table_.row(table_.Put(name, &added));
-    row.processes++;
-    // /proc lists processes in ascending order, so the first is the lowest.
-    if (row.pid != 0) continue;
-    if (!has_facts) facts = ReadProcessFacts(proc_.get(), process);
-    has_facts = true;
-    row.pid = pid;
-    row.uid = facts.uid;
-    row.command = facts.command;
-    if (type != "mnt") continue;
-    if (const int result = Mounts(process, false)) return result;
+  for (const ProcessNamespaces& process : processes) {
+    if (const int result = Process(process)) return result;
   }
   return 0;
 }
 
-int NamespaceScan::Descriptors(const char* process) {
+int NamespaceScan::Process(const ProcessNamespaces& process) {
   char path[kPathRoom];
-  snprintf(path, sizeof path, "%s/fd", process);
-  const OwnedFd folder(openat(proc_.get(), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder) return ShortageOnly(errno);
-  const int result = ForEachNumber(folder.get(), [&](int, const char* number) {
-    char text[kNameRoom];
-    const ssize_t size = readlinkat(folder.get(), number, text, sizeof text);
-    NamespaceName name;
-    if (size <= 0 || !table_.Parse(std::string_view(text, static_cast<size_t>(size)), &name)) return 0;
-    return Found(name, folder.get(), number);
-  });
-  return result < 0 ? ShortageOnly(-result) : 0;
+  ProcessFacts facts;
+  bool has_facts = false;
+  const std::string number = std::to_string(process.pid);
+  for (const NamespaceName& name : process.in) {
+    const std::string& type = table_.types()[name.type];
+    snprintf(path, sizeof path, "%d/ns/%s", process.pid, type.c_str());
+    size_t index;
+    if (const int result = Found(name, path, &index)) return result;
+    table_.row(index).processes++;
+    // /proc lists processes in ascending order, so the first is the lowest.
+    if (table_.row(index).pid != 0) continue;
+    if (!has_facts) facts = ReadProcessFacts(proc_.get(), number.c_str());
+    has_facts = true;
+    table_.row(index).pid = process.pid;
+    table_.row(index).uid = facts.uid;
+    table_.row(index).command = facts.command;
+    if (type != "mnt") continue;
+    if (const int result = Mounts(number.c_str(), false)) return result;
+  }
+  for (const HeldNamespace& held : process.held) {
+    snprintf(path, sizeof path, "%d/fd/%d", process.pid, held.fd);
+    size_t index;
+    if (const int result = Found(held.name, path, &index)) return result;
+  }
+  return 0;
 }
 
 int NamespaceScan::Mounts(const char* process, bool is_own) {
@@ -116,27 +86,28 @@ int NamespaceScan::Mounts(const char* process, bool is_own) {
   if (const int result = ReadProcFile(proc_.get(), path, &text)) return ShortageOnly(-result);
   for (NamespaceMount& mount : ParseNamespaceMounts(text, table_)) {
     const std::string place = is_own ? mount.path : std::string(process) + "/root" + mount.path;
-    if (const int result = Found(mount.name, proc_.get(), place.c_str())) return result;
-    bool added;
-    std::vector<std::string>& paths = table_.row(table_.Put(mount.name, &added)).paths;
+    size_t index;
+    if (const int result = Found(mount.name, place.c_str(), &index)) return result;
+    std::vector<std::string>& paths = table_.row(index).paths;
     // A mount that was propagated shows in many mount namespaces.
-    if (std::find(paths.begin(), paths.end(), mount.path) == paths.end())
+    if (std::find(paths.begin(), paths.end(), mount.path) == paths.end()) {
       paths.push_back(std::move(mount.path));
+    }
   }
   return 0;
 }
 
-// `path` leads to it: that is where its relatives are asked for, once.
-int NamespaceScan::Found(const NamespaceName& name, int folder, const char* path) {
+// Gives its row. At the first sight of a namespace its relatives are asked for, through `path`.
+int NamespaceScan::Found(const NamespaceName& name, const char* path, size_t* index) {
   bool added;
-  const size_t index = table_.Put(name, &added);
+  *index = table_.Put(name, &added);
   if (!added) return 0;
-  const OwnedFd fd = OpenNamespace(folder, path);
+  const OwnedFd fd = OpenNamespace(proc_.get(), path);
   if (!fd) return ShortageOnly(errno);
   struct stat status;
   // Replaced since its name was read.
   if (fstat(fd.get(), &status) != 0 || status.st_ino != name.ino) return 0;
-  return Relate(fd.get(), index);
+  return Relate(fd.get(), *index);
 }
 
 // ioctl_ns(2). Up the ancestors: at most 32 levels of user and of pid namespaces.

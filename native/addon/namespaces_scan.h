@@ -1,8 +1,7 @@
 // All namespaces that /proc, their relatives and the mount tables lead to.
 #pragma once
 
-#include <string>
-
+#include "namespaces_gather.h"
 #include "namespaces_table.h"
 #include "owned_fd.h"
 
@@ -16,11 +15,9 @@ class NamespaceScan {
   int Run();
 
  private:
-  int Process(pid_t pid, const char* process);
-  int Links(pid_t pid, const char* process, int folder);
-  int Descriptors(const char* process);
+  int Process(const ProcessNamespaces& process);
   int Mounts(const char* process, bool is_own);
-  int Found(const NamespaceName& name, int folder, const char* path);
+  int Found(const NamespaceName& name, const char* path, size_t* index);
   int Relate(int fd, size_t index);
   int Relative(int fd, unsigned long request, size_t type, uint64_t* ino);
 

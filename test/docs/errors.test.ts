@@ -13,6 +13,7 @@ type Family<S> = S extends `join-${NamespaceType}`
 /** Complete, or it does not compile: the type checker compares it with the steps there are. */
 const STEPS: Record<Family<SetupStep>, true> = {
   launch: true,
+  'open-null': true,
   'open-proc': true,
   'join-TYPE': true,
   'start-helper': true,

@@ -25,7 +25,7 @@ inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
     plans.push_back({name, std::move(plan)});
   };
   const Bytes harmless = HarmlessPlan(report_fd);
-  const Bytes command = CommandPlan(report_fd, {"/bin/false"});
+  const Bytes command = CommandPlan(report_fd, {"/bin/false", "x", "y"});
   spoil("empty", {}, [](Bytes&) {});
   spoil("shorter than a header", harmless, [](Bytes& p) { p.resize(31); });
   spoil("a header alone", harmless, [](Bytes& p) { p.resize(32), HeaderOf(p).size = 32; });
@@ -55,7 +55,7 @@ inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
   spoil("a list outside", command, [](Bytes& p) { StepOf(p, 2).data = (HeaderOf(p).size + 7) & ~7u; });
   spoil("a list in the steps", command, [](Bytes& p) { StepOf(p, 2).data = 64; });
   spoil("an unaligned list", command, [](Bytes& p) { StepOf(p, 2).data += 4; });
-  spoil("a list without its end", command, [](Bytes& p) { SlotAt(p, StepOf(p, 2).data + 8) = 200; });
+  spoil("a list without its end", command, [](Bytes& p) { SlotAt(p, StepOf(p, 2).data + 8 * StepOf(p, 2).data_size) = 200; });
   spoil("a list that ends early", command, [](Bytes& p) { SlotAt(p, StepOf(p, 2).data) = 0; });
   spoil("a list of a string outside", command, [](Bytes& p) { SlotAt(p, StepOf(p, 2).data) = HeaderOf(p).size; });
   spoil("an environment outside", command, [](Bytes& p) { StepOf(p, 2).number = int64_t{1} << 40; });
@@ -66,8 +66,8 @@ inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
   });
   // Relocated twice, its last string would be far outside.
   spoil("a list within another", command, [](Bytes& p) {
-    StepOf(p, 2).data = StepOf(p, 2).more + 8;
-    StepOf(p, 2).data_size = StepOf(p, 2).more_size - 1;
+    StepOf(p, 2).more = StepOf(p, 2).data + 8;
+    StepOf(p, 2).more_size = StepOf(p, 2).data_size - 1;
   });
   return plans;
 }
