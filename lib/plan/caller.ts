@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { UnsupportedPlatformError } from '../errors/unsupported-platform.js'
 import { type IdRange, readSubIds } from '../ids/index.js'
 
 export interface Caller {
@@ -22,6 +23,7 @@ const CAP_SETUID = 7n
 const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
 
 export function caller(): Caller {
+  if (process.platform !== 'linux') throw new UnsupportedPlatformError()
   const uid = process.geteuid?.() ?? 0
   const gid = process.getegid?.() ?? 0
   return {

@@ -39,6 +39,11 @@ export function errorOf(failure: Failure, plan: Plan, command: CommandSettings):
   })
 }
 
+/** The kernel's word, foreseen or not: an event. Anything else is a wrong option, which throws. */
+export function isRefusal(error: unknown): error is Error {
+  return SetupError.is(error) || (error instanceof Error && 'syscall' in error)
+}
+
 /** The one thing of the launch that is the caller's: a descriptor that is not open does not reach the stage. */
 function stepOfLaunch({ errno }: Failure, plan: Plan): number {
   return errno === constants.errno.EBADF

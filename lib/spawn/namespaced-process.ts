@@ -5,12 +5,12 @@ import type { Readable, Writable } from 'node:stream'
 import { systemError } from '../errors/system-error.js'
 import { IdMap } from '../ids/index.js'
 import { Namespace } from '../namespaces/namespace.js'
-import { LAUNCH_EVENT, type NativeProcess } from '../native/binding.js'
+import { LAUNCH_EVENT, type NativeProcess, native } from '../native/binding.js'
 import type { ResolvedMaps } from '../plan/maps.js'
 import type { Settings } from '../plan/settings.js'
 import { signalNumber } from '../plan/validate.js'
 import type { NamespaceType } from '../tables/namespaces.js'
-import { errorOf } from './failure.js'
+import { errorOf, isRefusal } from './failure.js'
 import { launch } from './launch.js'
 import { limitLife } from './life-limits.js'
 import { Settlement } from './settlement.js'
@@ -64,6 +64,8 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   /** Made by `spawn`. */
   constructor(settings: Settings) {
     super()
+    // Off Linux this throws: it is no refusal of a kernel, so no event.
+    native()
     const { command, namespaces } = settings
     this.spawnfile = command.file
     this.spawnargs = [...command.argv]
@@ -190,8 +192,8 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
       this.#maps = mapsOf(compiled.maps)
       return parentEnds
     } catch (error) {
-      // A refusal is an event, also one that was foreseen; only wrong options throw.
-      process.nextTick(() => this.#onFailed(error as Error))
+      if (!isRefusal(error)) throw error
+      process.nextTick(() => this.#onFailed(error))
       return []
     }
   }

@@ -5,7 +5,7 @@ import { checkInteger, typeError } from '../plan/check.js'
 import { SYNC_OPTIONS } from '../plan/option-names.js'
 import type { Settings } from '../plan/settings.js'
 import { parseCall, validate } from '../plan/validate.js'
-import { errorOf } from './failure.js'
+import { errorOf, isRefusal } from './failure.js'
 import { type Prepared, prepare } from './launch.js'
 import { signalName } from './namespaced-process.js'
 import type { SpawnOptions } from './options.js'
@@ -53,11 +53,13 @@ export function spawnSync(command: string, second?: unknown, third?: unknown): S
   const decode = decoder(options.encoding)
   if (settings.process.signal?.aborted) settings.process.signal.throwIfAborted()
 
+  native()
   try {
     const { result, prepared } = run(settings, input, maxBuffer)
     return shape(result, prepared, settings, decode)
   } catch (error) {
-    return { ...nothing(decode), error: error as Error }
+    if (!isRefusal(error)) throw error
+    return { ...nothing(decode), error }
   }
 }
 

@@ -95,3 +95,8 @@ describe('what comes on top', () => {
     }
   })
 })
+
+test('a wrong environment throws, as any wrong option does', () => {
+  expect(() => spawn('true', { env: { A: 'x\0y' } })).toThrow(TypeError)
+  expect(() => spawn('true', { env: { 'A\0': 'x' } })).toThrow(TypeError)
+})
