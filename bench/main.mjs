@@ -19,8 +19,10 @@ const HELP = `usage: npm run bench -- [--quick] [--only SUITE]... [--rounds N] [
   --json      everything that was measured, as JSON
 `
 
-const options = readOptions()
-if (options.help) {
+const options = optionsOrUsage()
+if (options === undefined) {
+  process.exitCode = 2
+} else if (options.help) {
   process.stdout.write(HELP)
 } else {
   if (!existsSync(new URL('../dist/index.mjs', import.meta.url)))
@@ -33,6 +35,15 @@ if (options.help) {
   report.load.push(loadAverage())
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   else printReport(report)
+}
+
+function optionsOrUsage() {
+  try {
+    return readOptions()
+  } catch (error) {
+    process.stderr.write(`${error.message}\n\n${HELP}`)
+    return undefined
+  }
 }
 
 function readOptions() {

@@ -1,8 +1,20 @@
 export { ParseError } from './errors/parse-error.js'
 export { SetupError } from './errors/setup-error.js'
 export { UnsupportedPlatformError } from './errors/unsupported-platform.js'
-export { IdMap, type IdMapping, type IdRange, readSubIds } from './ids/index.js'
+export {
+  allocateRange,
+  IdMap,
+  type IdMapping,
+  type IdRange,
+  insertMapping,
+  intersectRanges,
+  isGranted,
+  readSubIds,
+  subtractRanges,
+  withoutHostRanges,
+} from './ids/index.js'
 export { type CreateNamespacesOptions, createNamespaces, NamespaceSet } from './namespaces/create.js'
+export { listNamespaces, type NamespaceFilter, type NamespaceInfo } from './namespaces/list.js'
 export { Namespace } from './namespaces/namespace.js'
 export { type ExplainedStep, explain } from './plan/explain.js'
 export type { SetupStep } from './plan/steps.js'
@@ -11,4 +23,14 @@ export { type Exit, NamespacedProcess } from './spawn/namespaced-process.js'
 export type { IdMapInput, JoinTarget, SpawnOptions, StdioEntry, StdioOptions } from './spawn/options.js'
 export { spawn } from './spawn/spawn.js'
 export { type SpawnSyncOptions, type SpawnSyncResult, spawnSync } from './spawn/spawn-sync.js'
+export {
+  type CapabilityName,
+  type CapabilitySets,
+  type IdQuad,
+  type ProcessStatus,
+  parseStatus,
+  readAllStatuses,
+  readStatus,
+  type SignalSets,
+} from './status/index.js'
 export type { NamespaceType } from './tables/namespaces.js'

@@ -11,7 +11,7 @@ export function checkKind(kind: unknown): asserts kind is IdKind {
     throw new TypeError(`kind must be 'uid' or 'gid', not ${describe(kind)}`)
 }
 
-/** The text of /proc/PID/uid_map, whole: the kernel hands 340 extents out in several pieces, so this reads to EOF. */
+/** The text of /proc/PID/uid_map, to EOF: the kernel hands 340 extents out in several pieces. */
 export function readMapFile(process: number | 'self', kind: IdKind): { text: string; source: string } {
   checkKind(kind)
   requireLinux()

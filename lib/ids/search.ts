@@ -15,7 +15,7 @@ export class IdIndex {
   /** The starts without their lowest bit, which makes differences fit 32 bits with sign. */
   readonly #halves: Int32Array
 
-  /** In any order. Where two claim an id, as lying lengths can make it look, the one that starts nearer has it. */
+  /** In any order. Where two claim an id, as lying lengths can make it look, the nearer start has it. */
   constructor(translations: readonly Translation[]) {
     const sorted = [...translations].sort((a, b) => a.start - b.start)
     this.#starts = Uint32Array.from(sorted, ({ start }) => start)

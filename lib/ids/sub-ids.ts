@@ -35,7 +35,7 @@ function checkUser(user: unknown): void {
   if (!isUint32(user)) throw notUint32('user', user)
 }
 
-/** Every line that shadow would take; others are skipped, as it does, since one bad line must not lock out all users. */
+/** Every line that shadow would take. The others are skipped, as it does: one must not lock out all users. */
 export function parseSubIds(text: string): SubIdLine[] {
   return text.split('\n').flatMap((line) => parseLine(line) ?? [])
 }

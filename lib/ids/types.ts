@@ -1,6 +1,6 @@
 /** The words that id maps are written in. */
 
-/** OCI runtime-spec's shape: an entry of linux.uidMappings can be passed as it is. The kernel calls it an extent. */
+/** OCI runtime-spec's shape: an entry of linux.uidMappings fits as it is. The kernel calls it an extent. */
 export interface IdMapping {
   readonly containerID: number
   readonly hostID: number

@@ -15,7 +15,7 @@ import {
 export interface Rules {
   /** One write(2)'s worth of text. */
   readonly textLimit: boolean
-  /** Whether a hostID may be 4294967295, which the kernel prints for ids that the reader's namespace lacks. */
+  /** Whether a hostID may be 4294967295, which the kernel prints for ids that the reader lacks. */
   readonly unmappable: boolean
   /** Whether host ranges must fit and be apart. */
   readonly hostRanges: boolean
@@ -90,21 +90,8 @@ export function checkExtents(extents: readonly IdMapping[], rules: Rules, blame:
     const reason = extentFault(extent, rules)
     if (reason !== undefined) throw blame(index, reason)
   })
-  checkOverlap(
-    extents.map(({ containerID, size }) => ({ start: containerID, size })),
-    'container',
-    blame,
-  )
-  if (rules.hostRanges) {
-    // What is not mapped has no place: two such extents share no id.
-    checkOverlap(
-      extents.map(({ hostID, size }) => {
-        return { start: hostID, size: hostID === INVALID_ID ? 0 : size }
-      }),
-      'host',
-      blame,
-    )
-  }
+  checkOverlap(extents, 'container', containerRange, blame)
+  if (rules.hostRanges) checkOverlap(extents, 'host', hostRange, blame)
   if (rules.textLimit) checkTextLimit(extents, blame)
 }
 
@@ -120,14 +107,29 @@ function extentFault({ containerID, hostID, size }: IdMapping, rules: Rules): st
   return undefined
 }
 
-function checkOverlap(ranges: readonly IdRange[], side: string, blame: Blame): void {
+function containerRange({ containerID, size }: IdMapping): IdRange {
+  return { start: containerID, size }
+}
+
+/** What is not mapped has no place: two such entries share no id. */
+function hostRange({ hostID, size }: IdMapping): IdRange {
+  return { start: hostID, size: hostID === INVALID_ID ? 0 : size }
+}
+
+function checkOverlap(
+  extents: readonly IdMapping[],
+  side: string,
+  rangeOf: (extent: IdMapping) => IdRange,
+  blame: Blame,
+): void {
+  const ranges = extents.map(rangeOf)
   const order = [...ranges.keys()].filter((index) => ranges[index]!.size > 0)
   order.sort((a, b) => ranges[a]!.start - ranges[b]!.start)
   for (let i = 1; i < order.length; i++) {
     const [before, after] = [order[i - 1]!, order[i]!]
     if (endOf(ranges[before]!) <= ranges[after]!.start) continue
-    const later = Math.max(before, after)
-    throw blame(later, `${side} ids overlap those of entry ${Math.min(before, after)}`)
+    const first = extents[Math.min(before, after)]!
+    throw blame(Math.max(before, after), `${side} ids overlap those of ${specOf(first)}`)
   }
 }
 

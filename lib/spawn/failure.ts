@@ -41,7 +41,8 @@ export function errorOf(failure: Failure, plan: Plan, command: CommandSettings):
 
 /** The kernel's word, foreseen or not: an event. Anything else is a wrong option, which throws. */
 export function isRefusal(error: unknown): error is Error {
-  return SetupError.is(error) || (error instanceof Error && 'syscall' in error)
+  // No instanceof: fs's errors may be of another realm.
+  return SetupError.is(error) || (typeof error === 'object' && error !== null && 'syscall' in error)
 }
 
 /** The one thing of the launch that is the caller's: a descriptor that is not open does not reach the stage. */

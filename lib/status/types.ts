@@ -39,7 +39,7 @@ export interface SignalSets {
  * overflow id (65534), which also is an id of its own right.
  */
 export interface ProcessStatus {
-  /** As the process named itself, one character for each byte; `Buffer.from(name, 'latin1')` has the bytes. */
+  /** As the process named itself, one character a byte: `Buffer.from(name, 'latin1')` has them. */
   name: string
   umask?: number | undefined
   /** The letter: R, S, D, T, t, Z, X, I, … */
@@ -88,6 +88,6 @@ export interface ProcessStatus {
   /** x86: "shstk", "wrss". */
   x86ThreadFeatures?: string[] | undefined
   x86ThreadFeaturesLocked?: string[] | undefined
-  /** Every line, by the kernel's key, undecoded: what follows the colon and one tab. Made at its first use. */
+  /** Every line, by the kernel's key, undecoded: what follows the colon and one tab. Made when first used. */
   readonly fields: ReadonlyMap<string, string>
 }

@@ -19,21 +19,23 @@ export function mappings(maxLength = 12): fc.Arbitrary<IdMapping[]> {
     hostGap: fc.nat(12),
     size: fc.integer({ min: 1, max: 20 }),
   })
-  return fc.array(fc.tuple(extent, fc.nat(), fc.nat()), { minLength: 1, maxLength }).map((entries) => {
-    const sized = entries.map(([entry, hostOrder, order]) => ({ entry, hostOrder, order, hostID: 0 }))
-    let host = 0
-    for (const item of [...sized].sort((a, b) => a.hostOrder - b.hostOrder)) {
-      item.hostID = host + item.entry.hostGap
-      host = item.hostID + item.entry.size
-    }
-    let container = 0
-    const placed = sized.map(({ entry, order, hostID }) => {
-      const containerID = container + entry.containerGap
-      container = containerID + entry.size
-      return { order, mapping: { containerID, hostID, size: entry.size } }
+  return fc
+    .array(fc.tuple(extent, fc.nat(), fc.nat()), { minLength: 1, maxLength, size: 'max' })
+    .map((entries) => {
+      const sized = entries.map(([entry, hostOrder, order]) => ({ entry, hostOrder, order, hostID: 0 }))
+      let host = 0
+      for (const item of [...sized].sort((a, b) => a.hostOrder - b.hostOrder)) {
+        item.hostID = host + item.entry.hostGap
+        host = item.hostID + item.entry.size
+      }
+      let container = 0
+      const placed = sized.map(({ entry, order, hostID }) => {
+        const containerID = container + entry.containerGap
+        container = containerID + entry.size
+        return { order, mapping: { containerID, hostID, size: entry.size } }
+      })
+      return placed.sort((a, b) => a.order - b.order).map(({ mapping }) => mapping)
     })
-    return placed.sort((a, b) => a.order - b.order).map(({ mapping }) => mapping)
-  })
 }
 
 export function idMaps(maxLength?: number): fc.Arbitrary<IdMap> {

@@ -36,12 +36,12 @@ describe('the rules of the kernel', () => {
     [
       'overlap inside',
       [...rootless, { containerID: 65536, hostID: 1, size: 1 }],
-      /mappings\[2\].*container.*entry 1/,
+      /mappings\[2\].*container.*1:100000:65536/,
     ],
     [
       'overlap outside',
       [...rootless, { containerID: 70000, hostID: 165535, size: 9 }],
-      /mappings\[2\].*host.*entry 1/,
+      /mappings\[2\].*host.*1:100000:65536/,
     ],
     [
       'overlap with a later entry that starts lower',
@@ -49,7 +49,7 @@ describe('the rules of the kernel', () => {
         { containerID: 10, hostID: 0, size: 5 },
         { containerID: 0, hostID: 100, size: 11 },
       ],
-      /mappings\[1\].*container ids overlap those of entry 0/,
+      /mappings\[1\].*container ids overlap those of 10:0:5/,
     ],
     ['341 entries', entries(341, 3), /mappings\[340\].*340 entries/],
     ['4096 bytes', entries(240, 7), /mappings\[227\] \(1000454:1000454:1\).*4095 bytes/],
