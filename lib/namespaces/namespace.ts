@@ -100,7 +100,9 @@ export class Namespace implements Disposable {
 
   /**
    * Runs `fn` with the calling thread inside this namespace, then takes the thread back, also when `fn` throws; calls
-   * nest. For 'net', 'uts', 'ipc' and 'cgroup'. Needs CAP_SYS_ADMIN here and in the namespace's owner.
+   * nest. For 'net', 'uts', 'ipc' and 'cgroup'. Needs CAP_SYS_ADMIN here, in the namespace's owner, and in the owner
+   * of the namespace that the thread comes back to: root of a rootless container lacks the last where the container
+   * shares that namespace with its host.
    *
    * Synchronous: what the event loop or the thread pool does later runs outside. A socket that `fn` created stays
    * inside.
@@ -114,8 +116,11 @@ export class Namespace implements Disposable {
     }
     const { flag } = NAMESPACES[this.type]
     using back = Namespace.of('self', this.type)
+    // A step on the spot, which asks for the rights that the way back takes: after the other it would be too late.
+    const mayReturn = native().setns(back.fd, flag)
+    if (mayReturn < 0) throw back.#joinError(mayReturn, 'and return to ')
     const entered = native().setns(this.fd, flag)
-    if (entered < 0) throw this.#error(entered, 'setns', `join-${this.type}`)
+    if (entered < 0) throw this.#joinError(entered)
     try {
       return fn()
     } finally {
@@ -151,16 +156,28 @@ export class Namespace implements Disposable {
 
   #related(fd: number, what: string): Namespace {
     if (fd < 0) throw this.#error(fd, what)
-    return new Namespace(KEY, fd)
+    try {
+      // Opened anew: a Worker's fs closes only what it has opened itself, and warns of anything else.
+      return Namespace.fromFd(fd)
+    } finally {
+      native().closeFd(fd)
+    }
   }
 
-  #error(
-    result: number,
-    what: string,
-    step: 'open-namespace' | `join-${NamespaceType}` = 'open-namespace',
-  ): SetupError {
-    const syscall = step === 'open-namespace' ? 'ioctl' : 'setns'
-    return new SetupError({ step, errno: -result, syscall, target: `${what} of ${this.type}:[${this.ino}]` })
+  #error(result: number, what: string): SetupError {
+    const target = `${what} of ${this.#name()}`
+    return new SetupError({ step: 'open-namespace', errno: -result, syscall: 'ioctl', target })
+  }
+
+  #joinError(result: number, way = ''): SetupError {
+    const target = `${way}${this.#name()}`
+    const hint =
+      'It takes CAP_SYS_ADMIN in the owner of the namespace, and in that of the one to return to; spawn with join only goes there'
+    return new SetupError({ step: `join-${this.type}`, errno: -result, syscall: 'setns', target, hint })
+  }
+
+  #name(): string {
+    return `${this.type}:[${this.ino}]`
   }
 }
 

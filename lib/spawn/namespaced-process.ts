@@ -205,6 +205,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     for (const signal of this.#early.splice(0)) this.#send(signal)
     this.#spawned.resolve()
     this.emit('spawn')
+    this.#releaseStreams()
   }
 
   #onExited(exitCode: number, signal: number): void {
@@ -240,6 +241,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     this.#pidfd = undefined
     this.#liftLimits()
     this.stdin?.destroy()
+    this.#releaseStreams()
   }
 
   /** As ChildProcess: what nobody reads is drained, or 'close' would never come. */
@@ -248,6 +250,10 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
       for (const stream of this.stdio) if (stream?.readable) stream.resume()
     })
     this.#maybeClose()
+  }
+
+  #releaseStreams(): void {
+    for (const stream of this.stdio) stream?.release()
   }
 
   #stream(index: number): StdioStream | null {

@@ -1,6 +1,5 @@
 /** Opens what the child's descriptors are to be, and closes what is the child's once it has been started. */
 
-import { closeSync } from 'node:fs'
 import { systemError } from '../errors/system-error.js'
 import { native } from '../native/binding.js'
 import { NULL_SOURCE } from '../plan/format.js'
@@ -33,6 +32,7 @@ export function openStdio({ stdio, fds }: Pick<ProcessSettings, 'stdio' | 'fds'>
   }
 }
 
+// Not fs.closeSync: what the addon opened, a Worker's fs does not know, and warns of.
 class Opened {
   readonly parentEnds: Array<number | undefined> = []
   readonly #childEnds: number[] = []
@@ -64,11 +64,11 @@ class Opened {
   }
 
   closeChildEnds(): void {
-    for (const fd of this.#childEnds.splice(0)) closeSync(fd)
+    for (const fd of this.#childEnds.splice(0)) native().closeFd(fd)
   }
 
   closeAll(): void {
     this.closeChildEnds()
-    for (const fd of this.parentEnds.splice(0)) if (fd !== undefined) closeSync(fd)
+    for (const fd of this.parentEnds.splice(0)) if (fd !== undefined) native().closeFd(fd)
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from '../../lib/index'
+import { type SpawnOptions, spawn } from '../../lib/index'
 import { place, shell } from '../support/inside'
 import { mode } from '../support/modes'
 import { describeWith } from '../support/needs'
@@ -9,7 +9,7 @@ const START = mode === 'root' ? 100_000 : 1000
 const WIDE = [{ containerID: 0, hostID: START, size: 60_000 }]
 const USER = ['user'] as const
 
-async function failure(options: Parameters<typeof spawn>[2]) {
+async function failure(options: SpawnOptions) {
   const { error, events } = await outcome(spawn('true', [], options))
   expect(events).toEqual(['error', 'close'])
   return error

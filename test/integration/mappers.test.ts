@@ -61,10 +61,10 @@ describe('a newuidmap of another kind, first in PATH', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
 
   /** Runs as an ordinary user, whoever runs the tests: only then a mapper is asked. */
-  async function failureWith(script: string): Promise<Told | undefined> {
+  async function failureWith(script: string): Promise<Told> {
     writeFileSync(join(folder, 'newuidmap'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
-    const [told] = await runScript<Told>(
+    const [told] = (await runScript(
       async ({ nskit, say, warmUp, inventory, settled }) => {
         if (process.getuid?.() === 0) process.setuid?.(4242)
         const own = process.getuid?.() ?? 0
@@ -83,7 +83,7 @@ describe('a newuidmap of another kind, first in PATH', () => {
       },
       undefined,
       { env },
-    )
+    )) as [Told]
     return told
   }
 

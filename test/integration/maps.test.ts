@@ -49,7 +49,7 @@ describeWith('userns', 'a map of the own id', () => {
   })
 
   test('the process tells the maps in force', async () => {
-    const child = spawn('true', { unshare: ['user'], uidMap: 'self' })
+    await using child = spawn('true', { unshare: ['user'], uidMap: 'self' })
     expect(child.uidMap.mappings).toEqual([{ containerID: uid, hostID: uid, size: 1 }])
     expect(child.gidMap.mappings).toEqual([{ containerID: 0, hostID: gid, size: 1 }])
     await child.exited

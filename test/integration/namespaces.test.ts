@@ -11,7 +11,7 @@ import { outcome } from '../support/outcome'
 const own = (type: NamespaceType) => readlinkSync(`/proc/self/ns/${type}`)
 /** `ls -l` of the links, seen from inside, where /proc is the old one. */
 const links = async (unshare: readonly NamespaceType[]) => {
-  const child = spawn('cat', { unshare })
+  await using child = spawn('cat', { unshare })
   await child.spawned
   const entries = NAMESPACE_TYPES.map((type) => [type, readlinkSync(`/proc/${child.pid}/ns/${type}`)])
   child.stdin?.end()
@@ -39,7 +39,7 @@ describeWith('userns', 'which namespaces are new', () => {
   })
 
   test('the process hands out handles on them', async () => {
-    const child = spawn('cat', { unshare: ['user', 'net'] })
+    await using child = spawn('cat', { unshare: ['user', 'net'] })
     await child.spawned
     using handle = child.namespace('net')
     expect(`net:[${handle.ino}]`).toBe(readlinkSync(`/proc/${child.pid}/ns/net`))
@@ -161,7 +161,7 @@ describeWith('userns', 'mnt', () => {
 })
 
 test('no namespace of this process has changed', async () => {
-  const changed = await runScript<boolean>(async ({ nskit, fs, say, ending }, types) => {
+  const changed = await runScript(async ({ nskit, fs, say, ending }, types) => {
     const now = () => types.map((type) => fs.readlinkSync(`/proc/thread-self/ns/${type}`)).join()
     const before = now()
     await ending(nskit.spawn('true', { unshare: types }))

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { type NamespacedProcess, type SpawnOptions, spawn } from '../../lib/index'
 import { shell } from '../support/inside'
 import { expectNothingLeft } from '../support/leftovers'
@@ -28,7 +28,6 @@ describeWith('userns', 'the numbers inside', () => {
 
   test('and PID 2 below it', async () => {
     expect(await shell('echo $$ $PPID', { unshare: PID })).toBe('2 1')
-    expect(await shell('cat /proc/1/comm', { unshare: PID })).toBe('nskit-init')
   })
 
   test('a fresh /proc shows the processes of the namespace alone', async () => {
@@ -42,7 +41,7 @@ describeWith('userns', 'the numbers inside', () => {
   })
 
   test('pid is the number out here', async () => {
-    const child = spawn('cat', { unshare: PID })
+    await using child = spawn('cat', { unshare: PID })
     await child.spawned
     const numbers = /^NSpid:(.*)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1]?.trim().split(/\s+/)
     expect(numbers?.slice(-2)).toEqual([String(child.pid), '2'])
@@ -53,7 +52,7 @@ describeWith('userns', 'the numbers inside', () => {
 
 describeWith('userns', 'the init', () => {
   test('reaps orphans', async () => {
-    const child = spawn('/bin/sh', ['-c', '(sleep 0 & sleep 0 & sleep 0 &); echo started; read x'], { unshare: PID })
+    await using child = spawn('/bin/sh', ['-c', '(sleep 0 & sleep 0 & sleep 0 &); echo started; read x; exit 0'], { unshare: PID })
     await says(child)
     const tasks = `/proc/${initOf(child)}/task/${initOf(child)}/children`
     await until(() => readFileSync(tasks, 'latin1').trim() === String(child.pid), 'the command is the only child of init')
@@ -62,11 +61,11 @@ describeWith('userns', 'the init', () => {
   })
 
   test('has nothing open but its own, and holds no directory in use', async () => {
-    const child = spawn('cat', { unshare: PID, cwd: '/usr' })
+    await using child = spawn('cat', { unshare: PID, cwd: '/usr' })
     await child.spawned
     const init = initOf(child)
     expect(readlinkSync(`/proc/${init}/cwd`)).toBe('/')
-    const { readdirSync } = await import('node:fs')
+    expect(readFileSync(`/proc/${init}/comm`, 'latin1')).toBe('nskit-init\n')
     const open = readdirSync(`/proc/${init}/fd`).map((fd) => readlinkSync(`/proc/${init}/fd/${fd}`).replace(/\d+/, 'N'))
     expect(open.sort()).toEqual(['anon_inode:[signalfd]', 'socket:[N]'])
     child.stdin?.end()
@@ -75,7 +74,7 @@ describeWith('userns', 'the init', () => {
 
   test.each(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGWINCH'] as const)('passes %s on that somebody sends it', async (signal) => {
     const script = `trap 'echo got it; exit 5' ${signal.slice(3)}; echo ready; while :; do sleep 0.02; done`
-    const child = spawn('/bin/sh', ['-c', script], { unshare: PID })
+    await using child = spawn('/bin/sh', ['-c', script], { unshare: PID })
     await says(child)
     process.kill(initOf(child), signal)
     expect(await outcome(child)).toMatchObject({ code: 5, stdout: expect.stringContaining('got it') })
@@ -84,12 +83,26 @@ describeWith('userns', 'the init', () => {
   test('when it is killed everything is gone, and the exit says SIGKILL', async () => {
     const mark = newMark()
     await expectNothingLeft(async () => {
-      const child = spawn('/bin/sh', ['-c', 'sleep 600 & echo ready; wait'], { unshare: PID, env: mark.env })
+      await using child = spawn('/bin/sh', ['-c', 'sleep 600 & echo ready; wait'], { unshare: PID, env: mark.env })
       await says(child)
       process.kill(initOf(child), 'SIGKILL')
       expect(await outcome(child)).toMatchObject({ code: null, signal: 'SIGKILL', events: ['exit', 'close'] })
       expect(marked(mark)).toEqual([])
     })
+  })
+})
+
+describeWith('userns', "the event 'spawn'", () => {
+  test.each([true, false])('comes before any output (init: %p)', async (init) => {
+    // Under init the command may write before its init can tell that it runs.
+    for (let i = 0; i < 20; i++) {
+      const seen: string[] = []
+      const child = spawn('echo', ['x'], { unshare: PID, init })
+      child.once('spawn', () => seen.push('spawn'))
+      child.stdout?.on('data', (data) => seen.push(String(data)))
+      await once(child, 'close')
+      expect(seen).toEqual(['spawn', 'x\n'])
+    }
   })
 })
 
@@ -101,17 +114,17 @@ describeWith('userns', 'an end comes through exactly', () => {
     ['SIGSEGV', 'sh -c "kill -SEGV \\$PPID"; sleep 600', null, 'SIGSEGV'],
   ]
   test.each(ENDS)('%s, under init', async (_, script, exitCode, signalCode) => {
-    const child = spawn('/bin/sh', ['-c', script], { unshare: PID })
+    await using child = spawn('/bin/sh', ['-c', script], { unshare: PID })
     expect(await child.exited).toEqual({ exitCode, signalCode })
   })
 
   test('42, as PID 1', async () => {
-    const child = spawn('/bin/sh', ['-c', 'exit 42'], { unshare: PID, init: false })
+    await using child = spawn('/bin/sh', ['-c', 'exit 42'], { unshare: PID, init: false })
     expect(await child.exited).toEqual({ exitCode: 42, signalCode: null })
   })
 
   test('SIGKILL to PID 1; the kernel ignores what it does not handle', async () => {
-    const child = spawn('sleep', ['600'], { unshare: PID, init: false })
+    await using child = spawn('sleep', ['600'], { unshare: PID, init: false })
     await child.spawned
     expect(child.kill('SIGTERM')).toBe(true)
     expect(child.kill('SIGKILL')).toBe(true)
@@ -128,7 +141,7 @@ describeWith('userns', 'with the command ends the whole tree', () => {
   test.each(TREES)('%s: a daemon in a session of its own too', async (_, options) => {
     const mark = newMark()
     const daemon = '(setsid sh -c "trap : TERM HUP; sleep 600" &) ; echo ready; read x; exit 3'
-    const child = spawn('/bin/sh', ['-c', daemon], { ...options, env: mark.env })
+    await using child = spawn('/bin/sh', ['-c', daemon], { ...options, env: mark.env })
     await says(child)
     await until(() => marked(mark).some((line) => line.includes('sleep 600')), 'the daemon runs')
     child.stdin?.end()

@@ -1,4 +1,5 @@
-// decode_mutations COUNT [FOLDER]: mutated plans through the checker. FOLDER receives the plans they were made of.
+// decode_mutations COUNT [FOLDER]: mutated plans through the checker. FOLDER receives the plans they were
+// made of.
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -61,8 +61,12 @@ inline int PlanFile(const Bytes& plan) {
   // First above both numbers: neither dup2 then hits the other's source.
   const int plan = fcntl(plan_fd, F_DUPFD_CLOEXEC, 10);
   const int report = fcntl(report_fd, F_DUPFD_CLOEXEC, 10);
+  // A mutation may take any descriptor for its report socket: what is printed stays clean of it.
+  const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (dup2(null, 0) < 0 || dup2(null, 1) < 0) GiveUp("dup2");
   if (dup2(plan, kPlanFd) < 0 || dup2(report, kReportFd) < 0) GiveUp("dup2");
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (std::string& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);
   execv(argv[0], argv.data());
@@ -80,8 +84,8 @@ inline std::vector<Bytes> ReadRecords(int fd) {
   }
 }
 
-// Returns when the stage and all that its plan started have ended. `hang_up`: Node's end of the report socket is closed
-// once the stage runs, so that no step waits for it.
+// Returns when the stage and all that its plan started have ended. `hang_up`: Node's end of the report socket
+// is closed once the stage runs, so that no step waits for it.
 inline Ending Launch(std::vector<std::string> command, int plan_fd, bool hang_up) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) GiveUp("socketpair");

@@ -12,11 +12,15 @@ struct MalformedPlan {
   Bytes plan;
 };
 
-inline PlanHeader& HeaderOf(Bytes& plan) { return *reinterpret_cast<PlanHeader*>(plan.data()); }
+inline PlanHeader& HeaderOf(Bytes& plan) {
+  return *reinterpret_cast<PlanHeader*>(plan.data());
+}
 inline PlanStep& StepOf(Bytes& plan, size_t index) {
   return reinterpret_cast<PlanStep*>(plan.data() + sizeof(PlanHeader))[index];
 }
-inline uint64_t& SlotAt(Bytes& plan, size_t offset) { return *reinterpret_cast<uint64_t*>(plan.data() + offset); }
+inline uint64_t& SlotAt(Bytes& plan, size_t offset) {
+  return *reinterpret_cast<uint64_t*>(plan.data() + offset);
+}
 
 inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
   std::vector<MalformedPlan> plans;
@@ -36,8 +40,8 @@ inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
   spoil("no steps", harmless, [](Bytes& p) { HeaderOf(p).step_count = 0; });
   spoil("more steps than it holds", harmless, [](Bytes& p) { HeaderOf(p).step_count = 200; });
   spoil("more steps than there may be", harmless, [](Bytes& p) {
-    p.resize(32 * 300);
-    HeaderOf(p).size = 32 * 300;
+    p.resize(sizeof(PlanHeader) + 300 * sizeof(PlanStep));
+    HeaderOf(p).size = static_cast<uint32_t>(p.size());
     HeaderOf(p).step_count = kMaxSteps + 1;
   });
   spoil("an unknown header flag", harmless, [](Bytes& p) { HeaderOf(p).flags = 2; });
@@ -55,9 +59,11 @@ inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
   spoil("a list outside", command, [](Bytes& p) { StepOf(p, 2).data = (HeaderOf(p).size + 7) & ~7u; });
   spoil("a list in the steps", command, [](Bytes& p) { StepOf(p, 2).data = 64; });
   spoil("an unaligned list", command, [](Bytes& p) { StepOf(p, 2).data += 4; });
-  spoil("a list without its end", command, [](Bytes& p) { SlotAt(p, StepOf(p, 2).data + 8 * StepOf(p, 2).data_size) = 200; });
+  spoil("a list without its end", command,
+        [](Bytes& p) { SlotAt(p, StepOf(p, 2).data + 8ul * StepOf(p, 2).data_size) = 200; });
   spoil("a list that ends early", command, [](Bytes& p) { SlotAt(p, StepOf(p, 2).data) = 0; });
-  spoil("a list of a string outside", command, [](Bytes& p) { SlotAt(p, StepOf(p, 2).data) = HeaderOf(p).size; });
+  spoil("a list of a string outside", command,
+        [](Bytes& p) { SlotAt(p, StepOf(p, 2).data) = HeaderOf(p).size; });
   spoil("an environment outside", command, [](Bytes& p) { StepOf(p, 2).number = int64_t{1} << 40; });
   spoil("no arguments", command, [](Bytes& p) { StepOf(p, 2).data_size = 0; });
   spoil("one list for two", command, [](Bytes& p) {

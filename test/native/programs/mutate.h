@@ -60,9 +60,11 @@ class Mutator {
     }
   }
 
-  // Bounds, what lies beside them, and what the plan says elsewhere: another block's offset, another step's op.
+  // Bounds, what lies beside them, and what the plan says elsewhere: another block's offset, another step's
+  // op.
   uint64_t Telling(const Bytes& plan) {
-    constexpr uint64_t kEdges[] = {0, 1, 4, 7, 8, 11, 24, 31, 32, 33, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff, ~uint64_t{0}};
+    constexpr uint64_t kEdges[] = {0,  1,  4,          7,          8,          11,         24,          31,
+                                   32, 33, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff, ~uint64_t{0}};
     switch (random_.Below(5)) {
       case 0:
         return kEdges[random_.Below(sizeof kEdges / sizeof kEdges[0])];
@@ -80,7 +82,8 @@ class Mutator {
 
   // Mostly with the header's agreement: else the first look would reject it.
   void Resize(Bytes& plan) {
-    const uint64_t size = random_.Below(2) == 0 ? plan.size() - random_.Below(plan.size() / 2) : plan.size() + random_.Below(64);
+    const uint64_t size = random_.Below(2) == 0 ? plan.size() - random_.Below(plan.size() / 2)
+                                                : plan.size() + random_.Below(64);
     plan.resize(size);
     if (random_.Below(4) != 0) Put<uint32_t>(plan, 8, static_cast<uint32_t>(size));
   }

@@ -21,11 +21,12 @@ struct Block {
 
 class PlanBuilder {
  public:
-  explicit PlanBuilder(uint32_t steps) : bytes_(sizeof(PlanHeader) + steps * sizeof(PlanStep)), steps_(steps) {}
+  explicit PlanBuilder(uint32_t steps)
+      : bytes_(sizeof(PlanHeader) + steps * sizeof(PlanStep)), steps_(steps) {}
 
   PlanBuilder& Step(Op op, uint32_t flags = 0, int64_t number = 0, Block data = {}, Block more = {}) {
-    const PlanStep step = {static_cast<uint32_t>(op), flags, number, data.offset, data.size, more.offset,
-                           more.size};
+    const PlanStep step = {
+        static_cast<uint32_t>(op), flags, number, data.offset, data.size, more.offset, more.size};
     memcpy(&bytes_[sizeof(PlanHeader) + next_++ * sizeof step], &step, sizeof step);
     return *this;
   }

@@ -1,5 +1,5 @@
-// What the checker lets pass is used as the stage uses it: every write of the stage, then a walk through all that it
-// reads. Built with AddressSanitizer, which sees the first byte that is not the plan's.
+// What the checker lets pass is used as the stage uses it: every write of the stage, then a walk through all
+// that it reads. Built with AddressSanitizer, which sees the first byte that is not the plan's.
 #pragma once
 
 #include <stdio.h>

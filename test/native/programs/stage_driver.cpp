@@ -1,11 +1,11 @@
 // Runs a stage with plans of all sorts, and prints what the stage did wrong.
 //
-//   stage_driver plans STAGE...                     a good plan, a refused step, malformed plans, wrong arguments
-//   stage_driver mutations COUNT STAGE...           mutated plans: whatever it does, no process of it may fault
-//   stage_driver command STATUS STAGE... -- ARGV... the command ARGV must end with STATUS
+//   stage_driver plans STAGE...                     a good plan, a refused step, malformed plans, wrong
+//   arguments stage_driver mutations COUNT STAGE...           mutated plans: whatever it does, no process of
+//   it may fault stage_driver command STATUS STAGE... -- ARGV... the command ARGV must end with STATUS
 //
-// STAGE...: the program, or an emulator and the program. Run by root it becomes nobody first: what a mutation can do
-// is then what any user can.
+// STAGE...: the program, or an emulator and the program. Run by root it becomes nobody first: what a mutation
+// can do is then what any user can.
 
 #include <grp.h>
 #include <sys/prctl.h>
@@ -144,7 +144,8 @@ int main(int argc, char** argv) {
   if (words.size() < 2) return 2;
   BecomeNobody();
   const rlimit no_core = {0, 0};
-  if (setrlimit(RLIMIT_CORE, &no_core) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) GiveUp("prctl");
+  if (setrlimit(RLIMIT_CORE, &no_core) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+    GiveUp("prctl");
   alarm(kPatience);
   if (words[0] == "plans") return Plans({words.begin() + 1, words.end()});
   const int number = atoi(words[1].c_str());
