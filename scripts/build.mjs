@@ -60,12 +60,16 @@ async function bundle() {
   }
 }
 
-/** Names stand in the file one by one: `export *` from CommonJS relies on what Node's lexer happens to see. */
+/**
+ * Names stand in the file one by one: `export *` from CommonJS relies on what Node's lexer happens to see.
+ * The bridge keeps the bundle from that lexer, which would take longer over it than all the rest of the import.
+ */
 function writeEsmFace(name) {
   const names = Object.keys(createRequire(import.meta.url)(join(dist, `${name}.cjs`))).sort()
+  writeFileSync(join(dist, `${name}.bridge.cjs`), `exports.whole = require('./${name}.cjs')\n`)
   const face = [
-    `import cjs from './${name}.cjs'`,
-    `export const {\n${names.map((each) => `  ${each},\n`).join('')}} = cjs`,
+    `import bridge from './${name}.bridge.cjs'`,
+    `export const {\n${names.map((each) => `  ${each},\n`).join('')}} = bridge.whole`,
     '',
   ]
   writeFileSync(join(dist, `${name}.mjs`), face.join('\n'))

@@ -14,31 +14,37 @@ export class Bench {
   }
 
   /**
-   * Rounds of A B C A B C: what disturbs the machine for a while disturbs all. `contenders`: { name, sample },
-   * where sample() resolves to one figure; a round's figure is the median of its samples. Before the rounds each
-   * is warmed up, as much as in one round and more; one that fails there is listed as missing.
+   * Takes samples in turns, A B C A B C: what disturbs the machine for a while disturbs all, and none runs in
+   * caches that its own last run has left warm. `contenders`: { name, sample }, where sample() resolves to one
+   * figure. A round's figure is the median of its samples. One that fails in the warm-up is listed as missing.
    */
   async compare(title, unit, contenders, { rounds = this.rounds, samples = 1 } = {}) {
+    const able = await this.#warmUp(contenders, 2 * samples)
+    const figures = new Map(able.map((contender) => [contender, []]))
+    for (let round = 0; round < rounds; round++) {
+      this.#calibration.push(calibrate())
+      const taken = await takeTurns(able, samples)
+      for (const contender of able) figures.get(contender).push(median(taken.get(contender)))
+    }
+    const rows = able.map((contender) => {
+      const each = figures.get(contender)
+      return { name: contender.name, ...summarize(each), rounds: each }
+    })
+    this.#tables.push({ title, unit, rounds, samples, rows })
+    return new Comparison(rows)
+  }
+
+  async #warmUp(contenders, samples) {
     const able = []
     for (const contender of contenders) {
       try {
-        for (let i = 0; i < 2 * samples; i++) await contender.sample()
-        able.push({ ...contender, rounds: [] })
+        for (let i = 0; i < samples; i++) await contender.sample()
+        able.push(contender)
       } catch (error) {
         this.missing(contender.name, error)
       }
     }
-    for (let round = 0; round < rounds; round++) {
-      this.#calibration.push(calibrate())
-      for (const contender of able) {
-        const figures = []
-        for (let i = 0; i < samples; i++) figures.push(await contender.sample())
-        contender.rounds.push(median(figures))
-      }
-    }
-    const rows = able.map(({ name, rounds: figures }) => ({ name, ...summarize(figures), rounds: figures }))
-    this.#tables.push({ title, unit, rounds, samples, rows })
-    return new Comparison(rows)
+    return able
   }
 
   missing(name, reason) {
@@ -57,6 +63,14 @@ export class Bench {
     const calibration = this.#calibration.length === 0 ? undefined : summarize(this.#calibration)
     return { tables: this.#tables, bars: this.#bars, missing: this.#missing, calibration }
   }
+}
+
+async function takeTurns(contenders, samples) {
+  const taken = new Map(contenders.map((contender) => [contender, []]))
+  for (let i = 0; i < samples; i++) {
+    for (const contender of contenders) taken.get(contender).push(await contender.sample())
+  }
+  return taken
 }
 
 class Comparison {

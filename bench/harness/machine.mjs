@@ -17,7 +17,7 @@ export function loadAverage() {
   return loadavg()[0]
 }
 
-/** Milliseconds of a fixed amount of arithmetic: how they scatter is the machine's noise, not any contender's. */
+/** Milliseconds of a fixed amount of arithmetic: how they scatter is the machine's noise, no contender's. */
 export function calibrate() {
   const start = performance.now()
   let state = 1

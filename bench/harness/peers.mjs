@@ -1,4 +1,4 @@
-// Peers that are not Node: compiled into a folder that goes with this process, asked for one sample at a time.
+// Peers that are not Node: compiled into a folder that goes with this process, asked for a sample at a time.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'

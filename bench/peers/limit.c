@@ -1,6 +1,6 @@
-/* What the kernel itself costs: clone(2) with the six namespaces and shared memory, maps written, /proc mounted,
- * /bin/true executed and reaped. No library could be faster by much, and none may do this: the child shares its
- * parent's memory inside the new namespaces.
+/* What the kernel itself costs: clone(2) with the six namespaces and shared memory, maps written, /proc
+ * mounted, /bin/true executed and reaped. No library could be faster by much, and none may do this: the child
+ * shares its parent's memory inside the new namespaces.
  * For each line read, one line with the milliseconds that it took. */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -17,7 +17,9 @@ export async function run(bench) {
 
 /** Inside the process, so that Node's own start is not counted. */
 async function timed(expression) {
-  const program = `const begin = performance.now(); await ${expression}; console.log(performance.now() - begin)`
+  const program = `const begin = performance.now()
+    await ${expression}
+    console.log(performance.now() - begin)`
   const run = promisify(execFile)
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: ROOT })
   return Number(stdout)

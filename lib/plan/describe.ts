@@ -58,8 +58,9 @@ export function describeStep(step: PlanStep): StepDescription[] {
     case 'WriteProcFile':
       return [one(PROC_FILES[step.file], 'write', procTarget(step), procDetail(step))]
     case 'RunMapper': {
-      const command = `new${step.kind}map PID ${step.triples.join(' ')}`
-      return [one(`write-${step.kind}-map`, 'write', `new${step.kind}map ${step.triples.join(' ')}`, command)]
+      const entries = shorten(step.triples.join(' ').replace(/(\S+ \S+ \S+) /g, '$1\n'))
+      const name = `new${step.kind}map`
+      return [one(`write-${step.kind}-map`, 'write', `${name} ${entries}`, `${name} PID ${entries}`)]
     }
     case 'SetGroups': {
       const groups = step.groups.length === 0 ? 'none' : step.groups.join(', ')

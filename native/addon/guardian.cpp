@@ -140,7 +140,7 @@ void Adopt(std::unique_ptr<Child> child) {
     guardian.Adopt(std::move(child));
   } else {
     // Without a thread nobody can wait for it. Its lifeline must not be cut: it is left open.
-    child.release();
+    static_cast<void>(child.release());
   }
 }
 

@@ -21,7 +21,8 @@ namespace {
 
 constexpr size_t kPathRoom = 64;
 
-// Looked at before it is opened: behind the path may be a device or a FIFO by now, which an open would act on.
+// Looked at before it is opened: behind the path may be a device or a FIFO by now, which an open would act
+// on.
 OwnedFd OpenNamespace(int folder, const char* path) {
   const OwnedFd place(openat(folder, path, O_PATH | O_CLOEXEC));
   struct statfs filesystem;
@@ -42,7 +43,8 @@ int NamespaceScan::Run() {
   if (!proc_) return -errno;
   std::vector<ProcessNamespaces> processes;
   if (const int result = GatherNamespaces(proc_.get(), table_, &processes)) return result;
-  // Before the others': the first process met in this mount namespace may see less of it, from within a chroot.
+  // Before the others': the first process met in this mount namespace may see less of it, from within a
+  // chroot.
   if (const int result = Mounts("thread-self", true)) return result;
   for (const ProcessNamespaces& process : processes) {
     if (const int result = Process(process)) return result;

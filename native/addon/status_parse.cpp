@@ -200,7 +200,8 @@ class RowParser {
 
   void Finish() {
     Put(status_slot::memory, static_cast<double>(table_->numbers.size()));
-    Put(status_slot::memory + 1, static_cast<double>(memory_.size() / 2));
+    const size_t pairs = memory_.size() / 2;
+    Put(status_slot::memory + 1, static_cast<double>(pairs));
     table_->numbers.insert(table_->numbers.end(), memory_.begin(), memory_.end());
   }
 

@@ -78,7 +78,7 @@ bool StatusReader::Grow() {
   const size_t capacity = capacity_ == 0 ? 4 * kLeastRoom : 2 * capacity_;
   char* const block = static_cast<char*>(realloc(block_.get(), capacity));
   if (block == nullptr) return false;
-  block_.release();
+  static_cast<void>(block_.release());
   block_.reset(block);
   capacity_ = capacity;
   return true;

@@ -1,8 +1,9 @@
-// Checks a plan before anything of it is believed. Shared by the stage and by the tests, which build it hosted.
+// Checks a plan before anything of it is believed. Shared by the stage and by the tests, which build it
+// hosted.
 //
-// What the stage writes to (lists that become pointers, descriptor pairs, the mapper's pid) must lie behind the steps,
-// each block behind the one before, as the encoder lays them out. Else one write could undo what was checked of
-// another: a list that two steps share would be relocated twice.
+// What the stage writes to (lists that become pointers, descriptor pairs, the mapper's pid) must lie behind
+// the steps, each block behind the one before, as the encoder lays them out. Else one write could undo what
+// was checked of another: a list that two steps share would be relocated twice.
 #pragma once
 
 #include "format.h"
@@ -27,14 +28,21 @@ class PlanChecker {
     data_ = sizeof(PlanHeader) + uint64_t{header->step_count} * sizeof(PlanStep);
     free_ = data_;
     for (uint32_t i = 0; i < header->step_count; i++) {
-      if (!CheckStep(steps[i])) return false;
+      // The stage must not run off the end of its plan, and Node takes an exec before the end for a failure.
+      const bool last = i == header->step_count - 1;
+      if (IsEnd(static_cast<Op>(steps[i].op)) != last || !CheckStep(steps[i])) return false;
     }
-    // The stage must not run off the end of its plan.
-    const auto last = static_cast<Op>(steps[header->step_count - 1].op);
-    return last == Op::Exec || last == Op::Hold || last == Op::Leave;
+    return true;
   }
 
  private:
+  static bool IsEnd(Op op) { return op == Op::Exec || op == Op::Hold || op == Op::Leave; }
+
+  static bool NamesNamespaces(uint32_t flags) { return flags != 0 && (flags & ~kNamespaceFlags) == 0; }
+
+  // To the kernel, -1 as an id means "leave it as it is".
+  static bool IsId(int64_t number) { return number >= 0 && number < UINT32_MAX; }
+
   bool CheckStep(const PlanStep& step) {
     switch (static_cast<Op>(step.op)) {
       case Op::OpenNull:
@@ -47,11 +55,11 @@ class PlanChecker {
       case Op::Leave:
         return step.flags == 0;
       case Op::JoinFd:
-        return step.flags != 0 && step.number >= 0 && step.number <= INT32_MAX;
+        return NamesNamespaces(step.flags) && step.number >= 0 && step.number <= INT32_MAX;
       case Op::JoinPid:
-        return step.flags != 0 && step.number > 0 && step.number <= INT32_MAX;
+        return NamesNamespaces(step.flags) && step.number > 0 && step.number <= INT32_MAX;
       case Op::Unshare:
-        return step.flags != 0;
+        return NamesNamespaces(step.flags);
       case Op::WriteProcFile:
         return step.flags <= kByHelper && String(step.data) && Bytes(step.more, step.more_size);
       case Op::RunMapper:
@@ -64,10 +72,11 @@ class PlanChecker {
         return step.flags == 0;
       case Op::SetGid:
       case Op::SetUid:
-        return step.flags == 0;
+        return step.flags == 0 && IsId(step.number);
       case Op::SetHostname:
       case Op::SetDomainname:
-        return step.flags == 0 && step.data_size >= 1 && String(step.data) && Bytes(step.data, step.data_size);
+        return step.flags == 0 && step.data_size >= 1 && String(step.data) &&
+               Bytes(step.data, step.data_size);
       case Op::Mount:
         return step.flags == 0 && List(step.data, step.data_size, 4);
       case Op::Fork:

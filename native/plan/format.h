@@ -20,9 +20,9 @@ constexpr uint32_t kFollowsParent = 1;  // leave as soon as the report socket ha
 struct PlanHeader {
   uint32_t magic;
   uint32_t version;
-  uint32_t size;        // of the whole plan; its last byte is NUL, so every string ends inside it
+  uint32_t size;  // of the whole plan; its last byte is NUL, so every string ends inside it
   uint32_t step_count;
-  int32_t report_fd;    // filled in by the addon: the child's end of the report socket
+  int32_t report_fd;  // filled in by the addon: the child's end of the report socket
   uint32_t flags;
   uint32_t progress;    // written by the stage: 1 + index of the step it is at, 0 before the first
   uint32_t forked_pid;  // written by the kernel (CLONE_PARENT_SETTID): the pid of what `fork` made
@@ -42,32 +42,34 @@ struct PlanStep {
 static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
 
 // X(name, number). What each takes:
-#define NSKIT_OPS(X)                                                                              \
-  X(OpenProc, 1)        /* opens /proc/self, for the writes that follow a change of mounts */      \
-  X(JoinFd, 2)          /* number: fd; flags: the CLONE_NEW* flag it must be */                    \
-  X(JoinPid, 3)         /* number: pid; flags: CLONE_NEW* of what to enter, in one setns */        \
-  X(StartHelper, 4)     /* a process that stays outside the new user namespace and writes its maps */ \
-  X(Unshare, 5)         /* flags: CLONE_NEW* */                                                    \
-  X(WriteProcFile, 6)   /* flags: 1 = by the helper; data: name in /proc/self; more: content (no NUL counted) */ \
-  X(RunMapper, 7)       /* by the helper; data: candidate paths (list); more: argv (list), argv[1] a slot of 12 bytes for the pid */ \
-  X(SetGroups, 8)       /* number: count; data: uint32 ids */                                      \
-  X(BecomeRoot, 9)      /* uid and gid become 0 where they are unmapped (show as the overflow id in `number`) */ \
-  X(SetGid, 10)         /* number: gid */                                                          \
-  X(SetUid, 11)         /* number: uid */                                                          \
-  X(SetHostname, 12)    /* data: name */                                                           \
-  X(SetDomainname, 13)  /* data: name */                                                           \
-  X(LoopbackUp, 14)                                                                                \
-  X(Mount, 15)          /* number: MS_* flags; data: list [source, target, fstype, options], "" for none */ \
-  X(Fork, 16)           /* goes on in a sibling (CLONE_PARENT), which says Hello; flags: 1 = share memory */ \
-  X(StartInit, 17)      /* goes on in a child, which says Hello; this process stays as init; flags: 1 = share memory */ \
-  X(NewSession, 18)                                                                                \
-  X(ChangeDirectory, 19) /* data: path */                                                          \
-  X(Descriptors, 20)    /* number: count; data: int32 pairs (target, source); all others are closed */ \
-  X(DieWithParent, 21)  /* SIGKILL when the parent goes */                                         \
-  X(Hold, 22)           /* says Held and waits until the report socket hangs up, then leaves */    \
-  X(Leave, 23)          /* leaves with status 0: the end of a plan that runs no command */         \
-  X(Exec, 24)           /* flags: 1 = keep the stage's environment; number: offset of the environment (list); data: argv (list); more: candidate paths (list) */ \
-  X(OpenNull, 25)       /* opens /dev/null, for descriptors whose source is kNullSource */
+// clang-format off
+#define NSKIT_OPS(X)                                                                                         \
+  X(OpenProc, 1)         /* opens /proc/self, for the writes that follow a change of mounts */               \
+  X(JoinFd, 2)           /* number: fd; flags: the CLONE_NEW* flag it must be */                             \
+  X(JoinPid, 3)          /* number: pid; flags: CLONE_NEW* of what to enter, in one setns */                 \
+  X(StartHelper, 4)      /* a process that stays outside the new user namespace and writes its maps */       \
+  X(Unshare, 5)          /* flags: CLONE_NEW* */                                                             \
+  X(WriteProcFile, 6)    /* flags: 1 = by the helper; data: name in /proc/self; more: content (no NUL) */    \
+  X(RunMapper, 7)        /* by the helper; data: candidates (list); more: argv, argv[1] room for a pid */    \
+  X(SetGroups, 8)        /* number: count; data: uint32 ids */                                               \
+  X(BecomeRoot, 9)       /* uid and gid become 0 where unmapped: equal to the overflow ids in `number` */    \
+  X(SetGid, 10)          /* number: gid */                                                                   \
+  X(SetUid, 11)          /* number: uid */                                                                   \
+  X(SetHostname, 12)     /* data: name */                                                                    \
+  X(SetDomainname, 13)   /* data: name */                                                                    \
+  X(LoopbackUp, 14)                                                                                          \
+  X(Mount, 15)           /* number: MS_* flags; data: list [source, target, fstype, options], "" for none */ \
+  X(Fork, 16)            /* goes on in a sibling (CLONE_PARENT), which says Hello; flags: 1 = one memory */   \
+  X(StartInit, 17)       /* goes on in a child, which says Hello; this one stays; flags: as Fork */          \
+  X(NewSession, 18)                                                                                          \
+  X(ChangeDirectory, 19) /* data: path */                                                                    \
+  X(Descriptors, 20)     /* number: count; data: int32 pairs (target, source); all others are closed */      \
+  X(DieWithParent, 21)   /* SIGKILL when the parent goes */                                                  \
+  X(Hold, 22)            /* says Held and waits until the report socket hangs up, then leaves */             \
+  X(Leave, 23)           /* leaves with status 0: the end of a plan that runs no command */                  \
+  X(Exec, 24)            /* flags: 1 = inherit; number: environ, data: argv, more: candidates (lists) */     \
+  X(OpenNull, 25)        /* opens /dev/null, for descriptors whose source is kNullSource */
+// clang-format on
 
 enum class Op : uint32_t {
 #define NSKIT_ENUM(name, number) name = number,
@@ -75,20 +77,26 @@ enum class Op : uint32_t {
 #undef NSKIT_ENUM
 };
 
-constexpr int32_t kNullSource = -1;           // Descriptors: what OpenNull opened
-constexpr uint32_t kByHelper = 1;             // WriteProcFile
-constexpr uint32_t kShareMemory = 1;          // Fork, StartInit
-constexpr uint32_t kInheritEnvironment = 1;   // Exec
+constexpr int32_t kNullSource = -1;  // Descriptors: what OpenNull opened
+// Every CLONE_NEW*: time, mnt, cgroup, uts, ipc, user, pid, net.
+constexpr uint32_t kNamespaceFlags = 0x7e020080;
 
-constexpr uint32_t kFailedBit = 1u << 31;     // in progress: a step was refused; tells init, whose child shares the plan
+constexpr uint32_t kByHelper = 1;            // WriteProcFile
+constexpr uint32_t kShareMemory = 1;         // Fork, StartInit
+constexpr uint32_t kInheritEnvironment = 1;  // Exec
+
+// In progress: a step was refused. Tells init, whose child shares the plan.
+constexpr uint32_t kFailedBit = 1u << 31;
 
 // What the stage says on the report socket (SOCK_SEQPACKET), one packet each.
-#define NSKIT_RECORDS(X)                                                        \
-  X(Hello, 1)    /* the sender goes on with the plan; carries its pidfd (SCM_RIGHTS), its pid is in SCM_CREDENTIALS */ \
-  X(Failed, 2)   /* step, error, detail, status, text */                        \
-  X(Running, 3)  /* from init: the command has been executed */                 \
-  X(Exited, 4)   /* from init: the command ended with wait status `status` */   \
+// clang-format off
+#define NSKIT_RECORDS(X)                                                                                     \
+  X(Hello, 1)    /* the sender goes on; its pidfd is in SCM_RIGHTS, its pid in SCM_CREDENTIALS */            \
+  X(Failed, 2)   /* step, error, detail, status, text */                                                     \
+  X(Running, 3)  /* from init: the command has been executed */                                              \
+  X(Exited, 4)   /* from init: the command ended with wait status `status` */                                \
   X(Held, 5)     /* at the step Hold */
+// clang-format on
 
 enum class RecordKind : uint32_t {
 #define NSKIT_ENUM(name, number) name = number,

@@ -1,4 +1,5 @@
-// Offsets become pointers, once, in place: what exec takes then lies ready. Shared by the stage and by the tests.
+// Offsets become pointers, once, in place: what exec takes then lies ready. Shared by the stage and by the
+// tests.
 #pragma once
 
 #include "format.h"

@@ -63,18 +63,23 @@ bool IsOwn(const Stage& stage, int fd) {
 }
 
 // Out of the way of every target: no dup3 below may overwrite a source that is still needed.
-long MoveUp(int fd, int above) { return Syscall(__NR_fcntl, fd, kDupCloseOnExec, above); }
+long MoveUp(int fd, int above) {
+  return Syscall(__NR_fcntl, fd, kDupCloseOnExec, above);
+}
 
 }  // namespace
 
-long CloseAllBut(int fd) { return CloseOthers(nullptr, 0, fd); }
+long CloseAllBut(int fd) {
+  return CloseOthers(nullptr, 0, fd);
+}
 
 long MoveDescriptors(Stage& stage, const PlanStep& step) {
   auto* pairs = reinterpret_cast<Pair*>(stage.plan + step.data);
   const int64_t count = step.number;
   int above = 0;
   for (int64_t i = 0; i < count; i++) {
-    // A number that was not open in Node may have become one of the stage's own: the command must not get that.
+    // A number that was not open in Node may have become one of the stage's own: the command must not get
+    // that.
     if (IsOwn(stage, pairs[i].source)) return -kErrBadDescriptor;
     if (pairs[i].source == kNullSource) pairs[i].source = stage.null_fd;
     if (pairs[i].target < 0 || pairs[i].source < 0) return -kErrBadDescriptor;

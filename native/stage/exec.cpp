@@ -26,8 +26,8 @@ long ExecByShell(const char* path, char** argv, char** environment) {
   static char shell[] = "/bin/sh";
   size_t count = 0;
   while (argv[count] != nullptr) count++;
-  const long memory =
-      Syscall(__NR_mmap, 0, static_cast<long>((count + 3) * sizeof(char*)), kProtReadWrite, kPrivateAnonymous, -1, 0);
+  const long memory = Syscall(__NR_mmap, 0, static_cast<long>((count + 3) * sizeof(char*)), kProtReadWrite,
+                              kPrivateAnonymous, -1, 0);
   if (memory < 0 && memory > -4096) return -kErrNoMemory;
   char** with_shell = reinterpret_cast<char**>(memory);
   with_shell[0] = argv[0] == nullptr ? shell : argv[0];
@@ -66,8 +66,8 @@ long ExecuteAny(char** candidates, char** argv, char** environment) {
 }
 
 long Execute(Stage& stage, const PlanStep& step) {
-  char** environment =
-      step.flags == kInheritEnvironment ? stage.environment : ListAt(stage, static_cast<uint64_t>(step.number));
+  char** environment = step.flags == kInheritEnvironment ? stage.environment
+                                                         : ListAt(stage, static_cast<uint64_t>(step.number));
   return ExecuteAny(ListAt(stage, step.more), ListAt(stage, step.data), environment);
 }
 

@@ -1,5 +1,5 @@
-// Into the pid and time namespaces that hold the next child: that child is made a sibling, so that Node is its parent
-// and reaps it, and no process stays in between.
+// Into the pid and time namespaces that hold the next child: that child is made a sibling, so that Node is
+// its parent and reaps it, and no process stays in between.
 
 #include <linux/sched.h>
 

@@ -1,5 +1,5 @@
-// A process that stays outside the new user namespace and writes its maps: there it keeps the caller's capabilities,
-// which the stage has lost by its unshare, and there newuidmap and newgidmap must run.
+// A process that stays outside the new user namespace and writes its maps: there it keeps the caller's
+// capabilities, which the stage has lost by its unshare, and there newuidmap and newgidmap must run.
 
 #include <linux/sched.h>
 
@@ -24,7 +24,8 @@ constexpr size_t kReplyHead = 12;
 
 long WriteFile(const Stage& stage, const PlanStep& step) {
   // stage.proc_fd is the stage's own /proc entry, opened before the helper was made.
-  const long fd = Syscall(__NR_openat, stage.proc_fd, Arg(At(stage, step.data)), kOpenWriteOnly | kOpenCloseOnExec);
+  const long fd =
+      Syscall(__NR_openat, stage.proc_fd, Arg(At(stage, step.data)), kOpenWriteOnly | kOpenCloseOnExec);
   if (fd < 0) return fd;
   const long written = Syscall(__NR_write, fd, Arg(At(stage, step.more)), step.more_size);
   Close(static_cast<int>(fd));
@@ -42,9 +43,10 @@ void WriteNumber(char* to, uint32_t number) {
   *to = 0;
 }
 
-// The mapper's standard descriptors: nothing to read, and its words to us. It exits with 127 and the errno as its
-// words' stand-in where it cannot be executed; `error` is in memory that the fork shares.
-[[noreturn]] void BecomeMapper(const Stage& stage, const PlanStep& step, int output, volatile int32_t* error) {
+// The mapper's standard descriptors: nothing to read, and its words to us. It exits with 127 and the errno as
+// its words' stand-in where it cannot be executed; `error` is in memory that the fork shares.
+[[noreturn]] void BecomeMapper(const Stage& stage, const PlanStep& step, int output,
+                               volatile int32_t* error) {
   Syscall(__NR_prctl, kSetDeathSignal, SIGKILL);
   const long null = Syscall(__NR_openat, kAtFdCwd, Arg("/dev/null"), kOpenReadWrite);
   if (null >= 0) {
@@ -63,7 +65,8 @@ uint32_t ReadAll(int fd, char* text) {
   for (;;) {
     char rest[256];
     const bool room = size < kMaxText;
-    const long got = Syscall(__NR_read, fd, room ? Arg(text + size) : Arg(rest), room ? kMaxText - size : sizeof rest);
+    const long got =
+        Syscall(__NR_read, fd, room ? Arg(text + size) : Arg(rest), room ? kMaxText - size : sizeof rest);
     if (got == -kErrIntr) continue;
     if (got <= 0) return size;
     if (room) size += static_cast<uint32_t>(got);
@@ -178,8 +181,8 @@ void AskHelper(Stage& stage) {
   if (reply.error != 0) Fail(stage, -reply.error, 0, reply.status, reply.text, reply.text_size);
 }
 
-// By force: it may wait for a newuidmap that does not end, which dies with it. Reaped, as the command would find a
-// child that it never made.
+// By force: it may wait for a newuidmap that does not end, which dies with it. Reaped, as the command would
+// find a child that it never made.
 void EndHelper(Stage& stage) {
   if (stage.helper_pid == 0) return;
   Kill(stage.helper_pid, SIGKILL);

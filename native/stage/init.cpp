@@ -1,5 +1,5 @@
-// PID 1 of a new pid namespace: starts the command, reaps what is orphaned, forwards signals, and ends with the
-// command, whereupon the kernel kills whatever is left in the namespace (pid_namespaces(7)).
+// PID 1 of a new pid namespace: starts the command, reaps what is orphaned, forwards signals, and ends with
+// the command, whereupon the kernel kills whatever is left in the namespace (pid_namespaces(7)).
 
 #include <linux/sched.h>
 
@@ -8,12 +8,11 @@
 namespace nskit {
 namespace {
 
-constexpr int kErrChild = 10;
-constexpr int kSetMask = 2;            // SIG_SETMASK
-constexpr int kNonBlocking = 04000;    // SFD_NONBLOCK
-constexpr int kNoHang = 1;             // WNOHANG
-constexpr int kAnyKind = 0x40000000;   // __WALL
-constexpr int kSetName = 15;           // PR_SET_NAME
+constexpr int kSetMask = 2;           // SIG_SETMASK
+constexpr int kNonBlocking = 04000;   // SFD_NONBLOCK
+constexpr int kNoHang = 1;            // WNOHANG
+constexpr int kAnyKind = 0x40000000;  // __WALL
+constexpr int kSetName = 15;          // PR_SET_NAME
 constexpr size_t kSignalSetSize = 8;
 
 struct SignalInfo {
@@ -24,7 +23,9 @@ struct SignalInfo {
 };
 static_assert(sizeof(SignalInfo) == 128, "struct signalfd_siginfo");
 
-void SetMask(uint64_t mask) { Syscall(__NR_rt_sigprocmask, kSetMask, Arg(&mask), 0, kSignalSetSize); }
+void SetMask(uint64_t mask) {
+  Syscall(__NR_rt_sigprocmask, kSetMask, Arg(&mask), 0, kSignalSetSize);
+}
 
 [[noreturn]] void GoOn(void* argument) {
   Stage& stage = *static_cast<Stage*>(argument);
@@ -43,7 +44,7 @@ bool ReapAll(int command, int* status) {
     int one = 0;
     const long pid = Syscall(__NR_wait4, -1, Arg(&one), kNoHang | kAnyKind, 0);
     if (pid == -kErrIntr) continue;
-    if (pid == -kErrChild || pid <= 0) return ended;
+    if (pid <= 0) return ended;
     if (pid == command) {
       *status = one;
       ended = true;
@@ -51,7 +52,8 @@ bool ReapAll(int command, int* status) {
   }
 }
 
-// What a process sent; what a terminal sends (code > 0) goes to the whole foreground group, the command included.
+// What a process sent; what a terminal sends (code > 0) goes to the whole foreground group, the command
+// included.
 void Forward(int signals, int command) {
   SignalInfo info;
   while (Syscall(__NR_read, signals, Arg(&info), sizeof info) == sizeof info) {
@@ -60,13 +62,14 @@ void Forward(int signals, int command) {
 }
 
 [[noreturn]] void BeInit(int report_fd, bool follows_parent, int command, uint32_t step) {
-  Send(report_fd, RecordKind::Running, step);
   Syscall(__NR_prctl, kSetName, Arg("nskit-init"));
-  // The command's stdio must end with the command, whatever its init does.
+  // The command's stdio must end with the command, whatever its init does, and no directory stays in use.
   CloseAllBut(report_fd);
+  Syscall(__NR_chdir, Arg("/"));
+  Send(report_fd, RecordKind::Running, step);
   uint64_t all = ~uint64_t{0};
-  const int signals =
-      static_cast<int>(Syscall(__NR_signalfd4, -1, Arg(&all), kSignalSetSize, kNonBlocking | kOpenCloseOnExec));
+  const int signals = static_cast<int>(
+      Syscall(__NR_signalfd4, -1, Arg(&all), kSignalSetSize, kNonBlocking | kOpenCloseOnExec));
   PollFd polls[2] = {{signals, kPollIn, 0}, {report_fd, 0, 0}};
   for (;;) {
     int status = 0;
@@ -87,7 +90,8 @@ void Forward(int signals, int command) {
 }  // namespace
 
 long StartInit(Stage& stage, const PlanStep& step) {
-  // Locals: the command shares this memory until its exec, and moves the report socket in its own descriptor table.
+  // Locals: the command shares this memory until its exec, and moves the report socket in its own descriptor
+  // table.
   const int report_fd = stage.report_fd;
   const bool follows_parent = FollowsParent(stage);
   const uint32_t current = stage.current;
@@ -95,7 +99,8 @@ long StartInit(Stage& stage, const PlanStep& step) {
 
   SetMask(~uint64_t{0});
   alignas(16) static char stack[16384];
-  // VFORK with either kind of memory: this process wakes when the command has been executed, or has failed to be.
+  // VFORK with either kind of memory: this process wakes when the command has been executed, or has failed to
+  // be.
   long command;
   if (step.flags == kShareMemory) {
     command = nskit_clone(CLONE_VM | CLONE_VFORK | SIGCHLD, stack + sizeof stack, nullptr, GoOn, &stage);

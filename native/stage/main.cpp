@@ -25,7 +25,8 @@ int Number(const char* text) {
   return number;
 }
 
-// Shared, so that Node sees the progress, and the pid of what the plan forks, also when this process is killed.
+// Shared, so that Node sees the progress, and the pid of what the plan forks, also when this process is
+// killed.
 unsigned char* MapPlan(int fd, uint64_t* size) {
   const long end = Syscall(__NR_lseek, fd, 0, 2);
   if (end <= 0 || end > static_cast<long>(kMaxPlanSize)) return nullptr;
@@ -67,8 +68,8 @@ void Run(Stage& stage) {
 void Fail(Stage& stage, long result, uint32_t detail, int32_t status, const char* text, uint32_t text_size) {
   EndHelper(stage);
   stage.header->progress |= kFailedBit;
-  Send(stage.report_fd, RecordKind::Failed, stage.current, static_cast<int32_t>(-result), detail, status, text,
-       text_size);
+  Send(stage.report_fd, RecordKind::Failed, stage.current, static_cast<int32_t>(-result), detail, status,
+       text, text_size);
   Leave(1);
 }
 

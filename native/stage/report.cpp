@@ -5,9 +5,9 @@
 namespace nskit {
 namespace {
 
-constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
-constexpr int kSocketLevel = 1;    // SOL_SOCKET
-constexpr int kRights = 1;         // SCM_RIGHTS
+constexpr int kNoSignal = 0x4000;   // MSG_NOSIGNAL
+constexpr int kSocketLevel = 1;     // SOL_SOCKET
+constexpr int kRights = 1;          // SCM_RIGHTS
 constexpr int kSetDeathSignal = 1;  // PR_SET_PDEATHSIG
 
 struct Vector {

@@ -6,8 +6,8 @@
 
 namespace nskit {
 
-// A child of the stage may share this memory (Fork, StartInit): the process that made it then only leaves or waits,
-// and what it needs afterwards it keeps in locals.
+// A child of the stage may share this memory (Fork, StartInit): the process that made it then only leaves or
+// waits, and what it needs afterwards it keeps in locals.
 struct Stage {
   unsigned char* plan;
   PlanHeader* header;
@@ -27,20 +27,26 @@ struct Outcome {
   uint32_t detail;
 };
 
-inline bool FollowsParent(const Stage& stage) { return (stage.header->flags & kFollowsParent) != 0; }
-inline char* At(const Stage& stage, uint64_t offset) { return reinterpret_cast<char*>(stage.plan + offset); }
+inline bool FollowsParent(const Stage& stage) {
+  return (stage.header->flags & kFollowsParent) != 0;
+}
+inline char* At(const Stage& stage, uint64_t offset) {
+  return reinterpret_cast<char*>(stage.plan + offset);
+}
 // Lists have become pointers by the time steps run.
-inline char** ListAt(const Stage& stage, uint64_t offset) { return reinterpret_cast<char**>(stage.plan + offset); }
+inline char** ListAt(const Stage& stage, uint64_t offset) {
+  return reinterpret_cast<char**>(stage.plan + offset);
+}
 
 // main.cpp: runs the plan from stage.current on.
 [[noreturn]] void Run(Stage& stage);
 // Reports the step at work as failed and leaves.
-[[noreturn]] void Fail(Stage& stage, long result, uint32_t detail = 0, int32_t status = 0, const char* text = nullptr,
-                       uint32_t text_size = 0);
+[[noreturn]] void Fail(Stage& stage, long result, uint32_t detail = 0, int32_t status = 0,
+                       const char* text = nullptr, uint32_t text_size = 0);
 
 // report.cpp
-void Send(int report_fd, RecordKind kind, uint32_t step, int32_t error = 0, uint32_t detail = 0, int32_t status = 0,
-          const char* text = nullptr, uint32_t text_size = 0);
+void Send(int report_fd, RecordKind kind, uint32_t step, int32_t error = 0, uint32_t detail = 0,
+          int32_t status = 0, const char* text = nullptr, uint32_t text_size = 0);
 // With the sender's own pidfd; the kernel adds its pid, as the receiver's pid namespace numbers it.
 long SendSelf(int report_fd, RecordKind kind, uint32_t step);
 bool HasHungUp(int report_fd);

@@ -1,5 +1,5 @@
-// Where the kernel enters the stage, and what a compiler expects of a C library. No libc: start-up costs a third of
-// a millisecond with a static glibc, and everything here would have to be audited.
+// Where the kernel enters the stage, and what a compiler expects of a C library. No libc: start-up costs a
+// third of a millisecond with a static glibc, and everything here would have to be audited.
 
 #include "syscall.h"
 
@@ -16,8 +16,8 @@ __asm__(
     "  call nskit_main\n"
     "  hlt\n");
 
-// rdi flags, rsi stack, rdx parent_tid, rcx entry, r8 argument. Raw clone takes r10 child_tid and r8 tls, which no
-// flag of ours makes it look at, and keeps r8 and r9.
+// rdi flags, rsi stack, rdx parent_tid, rcx entry, r8 argument. Raw clone takes r10 child_tid and r8 tls,
+// which no flag of ours makes it look at, and keeps r8 and r9.
 __asm__(
     ".globl nskit_clone\n"
     "nskit_clone:\n"

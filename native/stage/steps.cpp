@@ -15,7 +15,7 @@ constexpr int kUnix = 1;      // AF_UNIX
 constexpr int kDatagram = 2;  // SOCK_DGRAM
 
 // The order in which the culprit of several is looked for: user first, as it grants the rest.
-constexpr uint32_t kUnshareOrder[] = {CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,
+constexpr uint32_t kUnshareOrder[] = {CLONE_NEWUSER,   CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,
                                       CLONE_NEWCGROUP, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWTIME};
 
 long JoinPid(const PlanStep& step) {
@@ -39,20 +39,22 @@ Outcome Unshare(uint32_t flags) {
 }
 
 long WriteOwnFile(Stage& stage, const PlanStep& step) {
-  const long fd = Syscall(__NR_openat, stage.proc_fd, Arg(At(stage, step.data)), kOpenWriteOnly | kOpenCloseOnExec);
+  const long fd =
+      Syscall(__NR_openat, stage.proc_fd, Arg(At(stage, step.data)), kOpenWriteOnly | kOpenCloseOnExec);
   if (fd < 0) return fd;
   const long written = Syscall(__NR_write, fd, Arg(At(stage, step.more)), step.more_size);
   Close(static_cast<int>(fd));
   return written < 0 ? written : 0;
 }
 
-// After joining a user namespace that does not know the caller's ids. The order is the kernel's: groups and gid while
-// the capabilities of uid 0 are still there.
+// After joining a user namespace that does not know the caller's ids. The order is the kernel's: groups and
+// gid while the capabilities of uid 0 are still there.
 long BecomeRoot(const PlanStep& step) {
   const auto overflow_uid = static_cast<uint32_t>(step.number);
   const auto overflow_gid = static_cast<uint32_t>(static_cast<uint64_t>(step.number) >> 32);
   if (static_cast<uint32_t>(Syscall(__NR_getegid)) == overflow_gid) {
-    Syscall(__NR_setgroups, 0, 0);  // refused where setgroups is denied: the groups then stay what they are, nobody's
+    Syscall(__NR_setgroups, 0,
+            0);  // refused where setgroups is denied: the groups then stay what they are, nobody's
     const long result = Syscall(__NR_setresgid, 0, 0, 0);
     if (result < 0) return result;
   }
@@ -91,7 +93,8 @@ long HoldUntilReleased(Stage& stage) {
   Leave(0);
 }
 
-// setsid(2) is refused to a group's leader; after a fork into a pid namespace there may be nothing left to do.
+// setsid(2) is refused to a group's leader; after a fork into a pid namespace there may be nothing left to
+// do.
 long NewSession() {
   const long result = Syscall(__NR_setsid);
   return result == -kErrPerm && Syscall(__NR_getsid, 0) == Syscall(__NR_getpid) ? 0 : result;
@@ -107,7 +110,8 @@ long SetIds(const Stage& stage, long number, int64_t id) {
 Outcome Simple(Stage& stage, const PlanStep& step) {
   switch (static_cast<Op>(step.op)) {
     case Op::OpenProc: {
-      const long fd = Syscall(__NR_openat, kAtFdCwd, Arg("/proc/self"), kOpenPath | kOpenDirectory | kOpenCloseOnExec);
+      const long fd =
+          Syscall(__NR_openat, kAtFdCwd, Arg("/proc/self"), kOpenPath | kOpenDirectory | kOpenCloseOnExec);
       stage.proc_fd = static_cast<int>(fd);
       return {fd, 0};
     }

@@ -29,21 +29,22 @@ inline long Syscall(long number, long a = 0, long b = 0, long c = 0, long d = 0,
   register long x3 __asm__("x3") = d;
   register long x4 __asm__("x4") = e;
   register long x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0"
-                   : "+r"(x0)
-                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                   : "memory");
+  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
   return x0;
 }
 #else
 #error "the stage knows x86-64 and arm64"
 #endif
 
-inline long Arg(const void* pointer) { return reinterpret_cast<long>(pointer); }
+inline long Arg(const void* pointer) {
+  return reinterpret_cast<long>(pointer);
+}
 
-// clone(2) whose child goes on in `entry(argument)` on `stack` (its top), or with stack 0 as fork(2): then the call
-// returns 0 in the child. The arguments are those of the raw syscall, in the order of this architecture.
-extern "C" long nskit_clone(unsigned long flags, void* stack, int32_t* parent_tid, void (*entry)(void*), void* argument);
+// clone(2) whose child goes on in `entry(argument)` on `stack` (its top), or with stack 0 as fork(2): then
+// the call returns 0 in the child. The arguments are those of the raw syscall, in the order of this
+// architecture.
+extern "C" long nskit_clone(unsigned long flags, void* stack, int32_t* parent_tid, void (*entry)(void*),
+                            void* argument);
 
 constexpr int kAtFdCwd = -100;
 
@@ -62,7 +63,7 @@ constexpr int kOpenDirectory = 040000;
 #endif
 constexpr int kOpenPath = 010000000;
 
-constexpr int kDupCloseOnExec = 1030;  // F_DUPFD_CLOEXEC
+constexpr int kDupCloseOnExec = 1030;   // F_DUPFD_CLOEXEC
 constexpr int kSetDescriptorFlags = 2;  // F_SETFD
 constexpr int kCloseOnExec = 1;         // FD_CLOEXEC
 
@@ -89,7 +90,9 @@ inline long Poll(PollFd* fds, unsigned count, bool now) {
   return result;
 }
 
-inline void Close(int fd) { Syscall(__NR_close, fd); }
+inline void Close(int fd) {
+  Syscall(__NR_close, fd);
+}
 
 [[noreturn]] inline void Leave(int status) {
   for (;;) Syscall(__NR_exit_group, status);
@@ -103,7 +106,9 @@ inline long Wait(int pid, int* status) {
   return result;
 }
 
-inline long Kill(int pid, int signal) { return Syscall(__NR_kill, pid, signal); }
+inline long Kill(int pid, int signal) {
+  return Syscall(__NR_kill, pid, signal);
+}
 
 inline size_t Length(const char* text) {
   size_t length = 0;

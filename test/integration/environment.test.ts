@@ -1,61 +1,115 @@
-import { runScript } from '../support/script'
+import { describeWith } from '../support/needs'
+import { runScript } from '../support/node-script'
 
-const HELP = `
-  const { execFile, spawn, spawnSync } = require('nskit')
-  const print = (value) => console.log(JSON.stringify(value))
-  const seen = async (options, name = 'MARK') =>
-    (await execFile('/bin/sh', ['-c', 'echo "$' + name + '"'], options)).stdout.trim();
-`
+const OPTIONS = [
+  ['without namespaces', {}],
+  ['under init', { unshare: ['user', 'pid', 'mnt'] }],
+] as const
 
-async function says(code: string, env: NodeJS.ProcessEnv = {}): Promise<unknown> {
-  const { stdout, stderr } = await runScript(`${HELP}(async () => { ${code} })()`, env)
-  expect(stderr).toBe('')
-  return JSON.parse(stdout)
-}
+describe.each(OPTIONS)('the environment, %s', (_, options) => {
+  describeWith('userns', 'as child_process has it', () => {
+    test('by default it is process.env as it is at the call, in a Worker too', async () => {
+      const said = await runScript(
+        async ({ nskit, childProcess, workers, packagePath, say, events }, { options }) => {
+          process.env.NSKIT_ADDED = 'at run time, ä'
+          process.env.NSKIT_CHANGED = 'now'
+          delete process.env.NSKIT_REMOVED
+          // The shell's own variable names this very command.
+          const lines = (text: string) =>
+            JSON.stringify(
+              text
+                .split('\n')
+                .filter((line) => !line.startsWith('_='))
+                .sort(),
+            )
+          const theirs = lines(childProcess.execFileSync('/usr/bin/env', { encoding: 'utf8' }))
+          say(theirs.includes('NSKIT_ADDED=at run time, ä') && theirs.includes('NSKIT_CHANGED=now'))
+          say(theirs.includes('NSKIT_REMOVED'))
+          say(lines((await nskit.execFile('/usr/bin/env', [], options)).stdout) === theirs)
+          say(lines(String(nskit.spawnSync('/usr/bin/env', [], options).stdout)) === theirs)
+          const code = `
+            const { workerData, parentPort } = require('node:worker_threads')
+            process.env.NSKIT_OF_WORKER = 'its own'
+            require(workerData.packagePath).execFile('/usr/bin/env', [], workerData.options)
+              .then(({ stdout }) => parentPort.postMessage(stdout))
+          `
+          const worker = new workers.Worker(code, { eval: true, workerData: { packagePath, options } })
+          const [text] = (await events.once(worker, 'message')) as [string]
+          say(
+            lines(text.replace('NSKIT_OF_WORKER=its own\n', '')) === theirs &&
+              text.includes('NSKIT_OF_WORKER'),
+          )
+        },
+        { options },
+        { env: { ...process.env, NSKIT_CHANGED: 'before', NSKIT_REMOVED: 'before' } },
+      )
+      expect(said).toEqual([true, false, true, true, true])
+    })
 
-describe('the environment of the command', () => {
-  test("is this process's by default, as it is now", async () => {
-    const code =
-      "process.env.LATER = 'set'; delete process.env.GONE; print([await seen({}), await seen({}, 'LATER'), await seen({}, 'GONE')])"
-    expect(await says(code, { MARK: 'inherited', GONE: 'still here' })).toEqual(['inherited', 'set', ''])
+    test('an env given is all there is, and its PATH is searched', async () => {
+      const said = await runScript(
+        async ({ nskit, fs, say }, { options }) => {
+          const folder = fs.mkdtempSync(`${process.env.TMPDIR ?? '/tmp'}/nskit-path-`)
+          fs.writeFileSync(`${folder}/nskit-own`, '#!/bin/sh\necho "$A|$HOME"\n', { mode: 0o755 })
+          const env = { A: '1', PATH: `/no/such:${folder}`, UNSET: undefined }
+          say((await nskit.execFile('nskit-own', [], { ...options, env })).stdout)
+          say(
+            (await nskit.execFile('/usr/bin/env', [], { ...options, env: { A: '1', UNSET: undefined } }))
+              .stdout,
+          )
+          say(await nskit.execFile('nskit-own', [], options).catch(({ code }) => code))
+          process.env.PATH = `${folder}:${process.env.PATH}`
+          say((await nskit.execFile('nskit-own', [], { ...options, env: undefined })).stdout.startsWith('|'))
+          fs.rmSync(folder, { recursive: true })
+        },
+        { options },
+      )
+      expect(said).toEqual(['1|\n', 'A=1\n', 'ENOENT', true])
+    })
+
+    test('one argument or variable above 128 KiB is E2BIG, as child_process says', async () => {
+      const said = await runScript(
+        async ({ nskit, childProcess, say, inventory, settled, warmUp }, { options }) => {
+          const long = 'x'.repeat(128 * 1024)
+          const told = ({ code, errno, syscall, path }: NodeJS.ErrnoException) => ({
+            code,
+            errno,
+            syscall,
+            path,
+          })
+          const theirs = JSON.stringify(told(childProcess.spawnSync('/bin/echo', [long]).error as Error))
+          await warmUp()
+          const before = inventory()
+          const error = (await nskit
+            .execFile('/bin/echo', [long], options)
+            .catch((reason) => reason)) as Error
+          const sync = nskit.spawnSync('/bin/echo', [], { ...options, env: { LONG: long } }).error as Error
+          // execFile's promise has no path in either.
+          say({ ...JSON.parse(theirs), path: undefined, syscall: undefined })
+          say({ ...told(error), path: undefined, syscall: undefined })
+          say(
+            JSON.stringify({ ...told(sync), syscall: 0 }) ===
+              JSON.stringify({ ...JSON.parse(theirs), syscall: 0 }),
+          )
+          // Just short of it is taken.
+          say((await nskit.execFile('/bin/echo', [long.slice(2)], options)).stdout.length)
+          say(await settled(before))
+        },
+        { options },
+      )
+      const error = { code: 'E2BIG', errno: -7 }
+      expect(said).toEqual([error, error, true, 128 * 1024 - 1, true])
+    })
+
+    test('more than a plan may hold is E2BIG as well', async () => {
+      const said = await runScript(
+        async ({ nskit, say, ending }, { options }) => {
+          const args = Array.from({ length: 200 }, () => 'x'.repeat(100_000))
+          say(await ending(nskit.spawn('/bin/true', args, options)))
+        },
+        { options },
+      )
+      expect(said).toEqual(['E2BIG'])
+    })
   })
-
-  test('is `env` alone where that is given', async () => {
-    expect(
-      await says("print([await seen({ env: { A: 'x' } }), await seen({ env: { A: 'x' } }, 'A')])", {
-        MARK: 'inherited',
-      }),
-    ).toEqual(['', 'x'])
-  })
-
-  test('of a Worker is the copy that the Worker has', async () => {
-    const code = `
-      const { Worker } = require('node:worker_threads')
-      const body = \`${HELP.replaceAll('`', '\\`').replaceAll('$', '\\$')} process.env.MARK = 'worker'; seen({}).then((text) => require('node:worker_threads').parentPort.postMessage(text))\`
-      new Worker(body, { eval: true }).on('message', async (text) => print([text, await seen({})]))`
-    expect(await says(code, { MARK: 'main' })).toEqual(['worker', 'main'])
-  })
-
-  test('may be replaced by an ordinary object', async () => {
-    expect(await says("process.env = { MARK: 'replaced' }; print(await seen({}))", { MARK: 'real' })).toBe(
-      'replaced',
-    )
-  })
-
-  test('has the PATH in which the command is looked up', async () => {
-    const code = `
-      const lookup = (env) => execFile('sh', ['-c', 'echo found'], { env }).then(({ stdout }) => stdout.trim(), ({ code }) => code)
-      print([await lookup({ PATH: '/no/such/folder' }), await lookup({ PATH: '/no/such/folder:/bin' }), await lookup({})])`
-    expect(await says(code)).toEqual(['ENOENT', 'found', 'found'])
-  })
-})
-
-test('an argument that is too long for the kernel is an error of exec', async () => {
-  const code = `
-    const of = (promise) => promise.then(() => 'ran', ({ code, step }) => [code, step])
-    print([await of(execFile('true', ['x'.repeat(200_000)])), await of(execFile('true', ['x'.repeat(17 << 20)]))])`
-  expect(await says(code)).toEqual([
-    ['E2BIG', 'exec'],
-    ['E2BIG', 'exec'],
-  ])
 })

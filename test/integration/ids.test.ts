@@ -28,7 +28,11 @@ describeWith('userns', 'ids in a new user namespace', () => {
       target: '7',
       hint: expect.stringContaining('no mapping'),
     })
-    expect(await failure({ unshare: USER, gid: 8 })).toMatchObject({ step: 'set-gid', code: 'EINVAL', target: '8' })
+    expect(await failure({ unshare: USER, gid: 8 })).toMatchObject({
+      step: 'set-gid',
+      code: 'EINVAL',
+      target: '8',
+    })
   })
 
   test('the id that is mapped can be named', async () => {
@@ -47,7 +51,10 @@ describeWith(['ordinary', 'userns'], 'what an ordinary user may not', () => {
   })
 
   test("setgroups: 'allow' makes the kernel refuse the gid map", async () => {
-    expect(await failure({ unshare: USER, setgroups: 'allow' })).toMatchObject({ step: 'write-gid-map', code: 'EPERM' })
+    expect(await failure({ unshare: USER, setgroups: 'allow' })).toMatchObject({
+      step: 'write-gid-map',
+      code: 'EPERM',
+    })
   })
 
   test('other ids without a user namespace', async () => {
@@ -70,7 +77,9 @@ describeWith(['admin', 'userns'], 'what root may', () => {
   })
 
   test('other ids without a user namespace', async () => {
-    expect(await shell('echo $(id -u) $(id -g) $(id -G)', { uid: 33, gid: 34, groups: [35] })).toBe('33 34 34 35')
+    expect(await shell('echo $(id -u) $(id -g) $(id -G)', { uid: 33, gid: 34, groups: [35] })).toBe(
+      '33 34 34 35',
+    )
   })
 
   test.each(['allow', 'deny'] as const)('setgroups: %j', async (setgroups) => {
@@ -79,10 +88,17 @@ describeWith(['admin', 'userns'], 'what root may', () => {
   })
 
   test('where setgroups is denied, groups fail at their step', async () => {
-    expect(await failure({ ...wide, setgroups: 'deny', groups: [1] })).toMatchObject({ step: 'set-groups', code: 'EPERM' })
+    expect(await failure({ ...wide, setgroups: 'deny', groups: [1] })).toMatchObject({
+      step: 'set-groups',
+      code: 'EPERM',
+    })
   })
 
   test('a group without a mapping is EINVAL', async () => {
-    expect(await failure({ ...wide, groups: [70_000] })).toMatchObject({ step: 'set-groups', code: 'EINVAL', target: '70000' })
+    expect(await failure({ ...wide, groups: [70_000] })).toMatchObject({
+      step: 'set-groups',
+      code: 'EINVAL',
+      target: '70000',
+    })
   })
 })

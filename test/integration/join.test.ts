@@ -85,7 +85,12 @@ describeWith('userns', 'joining', () => {
 
   test('the own user namespace is EINVAL', async () => {
     using own = Namespace.of('self', 'user')
-    const expected = { step: 'join-user', code: 'EINVAL', syscall: 'setns', hint: expect.stringContaining('own') }
+    const expected = {
+      step: 'join-user',
+      code: 'EINVAL',
+      syscall: 'setns',
+      hint: expect.stringContaining('own'),
+    }
     expect(await refusal([own])).toMatchObject({ ...expected, target: `user namespace (fd ${own.fd})` })
     expect(await refusal([{ pid: process.pid, types: ['user'] }])).toMatchObject({
       ...expected,
@@ -109,7 +114,10 @@ describeWith('userns', 'joining', () => {
     using net = there.namespace('net')
     // What only a caller without types can do: a handle that says something else than it is.
     const join = [{ fd: net.fd, type: 'uts' } as unknown as Namespace]
-    expect(await refusal(join)).toMatchObject({ step: 'join-uts', code: expect.stringMatching(/EINVAL|EPERM/) })
+    expect(await refusal(join)).toMatchObject({
+      step: 'join-uts',
+      code: expect.stringMatching(/EINVAL|EPERM/),
+    })
   })
 
   test('a regular file is no handle at all, and where it is passed off as one EINVAL', async () => {
@@ -118,7 +126,11 @@ describeWith('userns', 'joining', () => {
     const fd = openSync('/etc/passwd', 'r')
     try {
       const join = [{ fd, type: 'net' } as unknown as Namespace]
-      expect(await refusal(join)).toMatchObject({ step: 'join-net', code: 'EINVAL', target: `net namespace (fd ${fd})` })
+      expect(await refusal(join)).toMatchObject({
+        step: 'join-net',
+        code: 'EINVAL',
+        target: `net namespace (fd ${fd})`,
+      })
     } finally {
       closeSync(fd)
     }
@@ -127,7 +139,9 @@ describeWith('userns', 'joining', () => {
   test('a closed handle throws before anything runs', () => {
     const own = Namespace.of('self', 'net')
     own.close()
-    expect(() => spawn('true', { join: [own] })).toThrow(expect.objectContaining({ code: 'ERR_NSKIT_CLOSED' }))
+    expect(() => spawn('true', { join: [own] })).toThrow(
+      expect.objectContaining({ code: 'ERR_NSKIT_CLOSED' }),
+    )
   })
 })
 
@@ -142,14 +156,20 @@ describeWith(['ordinary', 'userns'], 'joining as an ordinary user', () => {
   })
 
   test("another user's process is EPERM", async () => {
-    expect(await refusal([{ pid: 1, types: ['net'] }])).toMatchObject({ step: 'join-net', code: 'EPERM', target: '/proc/1/ns/net' })
+    expect(await refusal([{ pid: 1, types: ['net'] }])).toMatchObject({
+      step: 'join-net',
+      code: 'EPERM',
+      target: '/proc/1/ns/net',
+    })
   })
 })
 
 describeWith('admin', 'joining as root', () => {
   test('without the user namespace', async () => {
     await using there = await target(['net', 'uts'], { hostname: 'plain' })
-    expect(await shell(`${READ_LINKS} net; uname -n`, { join: [there.all()] })).toBe(`${there.link('net')}\nplain`)
+    expect(await shell(`${READ_LINKS} net; uname -n`, { join: [there.all()] })).toBe(
+      `${there.link('net')}\nplain`,
+    )
   })
 
   test('one that another user owns', async () => {

@@ -46,7 +46,12 @@ describeWith('subids', 'newuidmap and newgidmap', () => {
   })
 
   test('the mapped files are written whatever PATH the command gets', async () => {
-    const options = { unshare: ['user'], uidMap: 'subids', gidMap: 'subids', env: { PATH: '/nowhere' } } as const
+    const options = {
+      unshare: ['user'],
+      uidMap: 'subids',
+      gidMap: 'subids',
+      env: { PATH: '/nowhere' },
+    } as const
     const { stdout } = await execFile('/usr/bin/wc', ['-l', '/proc/self/uid_map'], options)
     expect(Number.parseInt(stdout, 10)).toBeGreaterThan(2)
   })
@@ -129,7 +134,9 @@ describe('a newuidmap of another kind, first in PATH', () => {
     const hide = `mount --bind "$1" "$2"; node=$2 empty=$3; shift 3
       for folder in /usr/local/bin /usr/sbin /usr/bin; do mount --bind "$empty" $folder; done; exec $node "$@"`
     const line = ['-c', hide, 'sh', process.execPath, node, empty, ...below]
-    const { stdout } = await execFile('/bin/sh', line, { unshare: ['user', 'mnt'] })
+    // Of its own: a folder of PATH that this user may not search would make it EACCES, as with execvp(3).
+    const env = { PATH: '/usr/bin:/bin' }
+    const { stdout } = await execFile('/bin/sh', line, { unshare: ['user', 'mnt'], env })
     expect(JSON.parse(stdout)).toEqual({
       step: 'write-uid-map',
       code: 'ENOENT',

@@ -144,19 +144,32 @@ describeWith('userns', 'mnt', () => {
   test('nor where the tree is shared, as systemd has it', async () => {
     const shared = join(folder, 'shared')
     mkdirSync(shared)
-    const line = ['/bin/sh', '-c', 'mount -t tmpfs tmpfs "$0/point" && ls -d "$0/point" && touch "$0/point/file"', shared]
+    const line = [
+      '/bin/sh',
+      '-c',
+      'mount -t tmpfs tmpfs "$0/point" && ls -d "$0/point" && touch "$0/point/file"',
+      shared,
+    ]
     // A tree of its own is made shared first, so that the host's stays what it is.
-    const outer = nodeCommand(async ({ nskit, say, fs, childProcess, ending }, [point, inner]) => {
-      childProcess.execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', point])
-      childProcess.execFileSync('mount', ['--make-shared', point])
-      fs.mkdirSync(`${point}/point`)
-      const [file = '', ...args] = inner
-      say(await ending(nskit.spawn(file, args, { unshare: ['mnt'], stdio: 'ignore' })))
-      say(fs.readFileSync('/proc/self/mountinfo', 'utf8').match(/ shared:/g)?.length)
-      say(fs.readdirSync(`${point}/point`))
-    }, [shared, line] as const)
+    const outer = nodeCommand(
+      async ({ nskit, say, fs, childProcess, ending }, [point, inner]) => {
+        childProcess.execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', point])
+        childProcess.execFileSync('mount', ['--make-shared', point])
+        fs.mkdirSync(`${point}/point`)
+        const [file = '', ...args] = inner
+        say(await ending(nskit.spawn(file, args, { unshare: ['mnt'], stdio: 'ignore' })))
+        say(fs.readFileSync('/proc/self/mountinfo', 'utf8').match(/ shared:/g)?.length)
+        say(fs.readdirSync(`${point}/point`))
+      },
+      [shared, line] as const,
+    )
     const { stdout } = await execFile(...outer, { unshare: ['user', 'mnt'] })
-    expect(stdout.trim().split('\n').map((text) => JSON.parse(text))).toEqual([0, 1, []])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text)),
+    ).toEqual([0, 1, []])
   })
 })
 

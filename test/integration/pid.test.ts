@@ -43,7 +43,10 @@ describeWith('userns', 'the numbers inside', () => {
   test('pid is the number out here', async () => {
     await using child = spawn('cat', { unshare: PID })
     await child.spawned
-    const numbers = /^NSpid:(.*)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1]?.trim().split(/\s+/)
+    const numbers = /^NSpid:(.*)/m
+      .exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1]
+      ?.trim()
+      .split(/\s+/)
     expect(numbers?.slice(-2)).toEqual([String(child.pid), '2'])
     child.stdin?.end()
     await child.exited
@@ -52,10 +55,17 @@ describeWith('userns', 'the numbers inside', () => {
 
 describeWith('userns', 'the init', () => {
   test('reaps orphans', async () => {
-    await using child = spawn('/bin/sh', ['-c', '(sleep 0 & sleep 0 & sleep 0 &); echo started; read x; exit 0'], { unshare: PID })
+    await using child = spawn(
+      '/bin/sh',
+      ['-c', '(sleep 0 & sleep 0 & sleep 0 &); echo started; read x; exit 0'],
+      { unshare: PID },
+    )
     await says(child)
     const tasks = `/proc/${initOf(child)}/task/${initOf(child)}/children`
-    await until(() => readFileSync(tasks, 'latin1').trim() === String(child.pid), 'the command is the only child of init')
+    await until(
+      () => readFileSync(tasks, 'latin1').trim() === String(child.pid),
+      'the command is the only child of init',
+    )
     child.stdin?.end()
     expect(await child.exited).toEqual({ exitCode: 0, signalCode: null })
   })
@@ -66,24 +76,32 @@ describeWith('userns', 'the init', () => {
     const init = initOf(child)
     expect(readlinkSync(`/proc/${init}/cwd`)).toBe('/')
     expect(readFileSync(`/proc/${init}/comm`, 'latin1')).toBe('nskit-init\n')
-    const open = readdirSync(`/proc/${init}/fd`).map((fd) => readlinkSync(`/proc/${init}/fd/${fd}`).replace(/\d+/, 'N'))
+    const open = readdirSync(`/proc/${init}/fd`).map((fd) =>
+      readlinkSync(`/proc/${init}/fd/${fd}`).replace(/\d+/, 'N'),
+    )
     expect(open.sort()).toEqual(['anon_inode:[signalfd]', 'socket:[N]'])
     child.stdin?.end()
     await child.exited
   })
 
-  test.each(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGWINCH'] as const)('passes %s on that somebody sends it', async (signal) => {
-    const script = `trap 'echo got it; exit 5' ${signal.slice(3)}; echo ready; while :; do sleep 0.02; done`
-    await using child = spawn('/bin/sh', ['-c', script], { unshare: PID })
-    await says(child)
-    process.kill(initOf(child), signal)
-    expect(await outcome(child)).toMatchObject({ code: 5, stdout: expect.stringContaining('got it') })
-  })
+  test.each(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGWINCH'] as const)(
+    'passes %s on that somebody sends it',
+    async (signal) => {
+      const script = `trap 'echo got it; exit 5' ${signal.slice(3)}; echo ready; while :; do sleep 0.02; done`
+      await using child = spawn('/bin/sh', ['-c', script], { unshare: PID })
+      await says(child)
+      process.kill(initOf(child), signal)
+      expect(await outcome(child)).toMatchObject({ code: 5, stdout: expect.stringContaining('got it') })
+    },
+  )
 
   test('when it is killed everything is gone, and the exit says SIGKILL', async () => {
     const mark = newMark()
     await expectNothingLeft(async () => {
-      await using child = spawn('/bin/sh', ['-c', 'sleep 600 & echo ready; wait'], { unshare: PID, env: mark.env })
+      await using child = spawn('/bin/sh', ['-c', 'sleep 600 & echo ready; wait'], {
+        unshare: PID,
+        env: mark.env,
+      })
       await says(child)
       process.kill(initOf(child), 'SIGKILL')
       expect(await outcome(child)).toMatchObject({ code: null, signal: 'SIGKILL', events: ['exit', 'close'] })

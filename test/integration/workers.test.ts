@@ -1,95 +1,163 @@
-import { existsSync } from 'node:fs'
+import { once } from 'node:events'
+import { marked, newMark } from '../support/marked'
 import { describeWith } from '../support/needs'
-import { runScript } from '../support/script'
+import { runScript, startScript } from '../support/node-script'
 import { until } from '../support/wait'
 
-/** Runs `body` in a Worker of a script; `main` is the rest of the script, with the Worker as `worker`. */
-function withWorker(body: string, main: string): Promise<Awaited<ReturnType<typeof runScript>>> {
-  const worker = `const { spawn, execFile, spawnSync } = require('nskit'); const { parentPort } = require('node:worker_threads'); ${body}`
-  return runScript(`
-    const { readFileSync, readdirSync } = require('node:fs')
-    const { once } = require('node:events')
-    const { Worker } = require('node:worker_threads')
-    const childProcess = require('node:child_process')
-    const nskit = require('nskit')
-    const worker = new Worker(${JSON.stringify(worker)}, { eval: true })
-    const children = () => readdirSync('/proc/self/task').flatMap((id) => readFileSync('/proc/self/task/' + id + '/children', 'utf8').split(' ').filter(Boolean))
-    const until = async (condition) => { for (let i = 0; i < 2000 && !condition(); i++) await new Promise((done) => setTimeout(done, 10)); if (!condition()) throw new Error('it did not come to that: ' + condition) }
-    const alive = (pid) => { try { process.kill(pid, 0); return true } catch { return false } }
-    ;(async () => { ${main} })().catch((error) => { console.error(error); process.exitCode = 1 })
-  `)
-}
+const OPTIONS = [
+  ['without namespaces', {}],
+  ['in namespaces', { unshare: ['user', 'pid', 'mnt'] }],
+  ['as PID 1', { unshare: ['user', 'pid'], init: false }],
+] as const
 
-describe.each([
-  ['without namespaces', '{}'] as const,
-  ['in namespaces', "{ unshare: ['user', 'pid'] }"] as const,
-])('in Workers, %s', (_, options) => {
-  describeWith('userns', 'children', () => {
-    test('run and end as in the main thread', async () => {
-      const body = `Promise.all(Array.from({ length: 20 }, (_, i) => execFile('/bin/sh', ['-c', 'echo ' + i], ${options}))).then((all) => parentPort.postMessage(all.map(({ stdout }) => stdout.trim()).join()))`
-      const { stdout, stderr } = await withWorker(
-        body,
-        "const [text] = await once(worker, 'message'); console.log(text)",
+describe.each(OPTIONS)('in Workers, %s', (_, options) => {
+  describeWith('userns', 'as in the main thread', () => {
+    test('several at once and child_process beside them: every end is heard, in its own thread', async () => {
+      const said = await runScript(
+        async (
+          { workers, childProcess, nskit, packagePath, say, ending, inventory, settled, warmUp },
+          { options },
+        ) => {
+          const code = `
+            const { workerData, parentPort } = require('node:worker_threads')
+            const { spawn } = require(workerData.packagePath)
+            const one = (i) => new Promise((resolve, reject) => {
+              const child = spawn('/bin/sh', ['-c', 'echo out; exit ' + i], workerData.options)
+              let text = ''
+              child.stdout.on('data', (part) => { text += part })
+              child.on('error', reject).on('close', (code) => resolve(text + code))
+            })
+            Promise.all(Array.from({ length: 10 }, (_, i) => one(i))).then((ends) => parentPort.postMessage(ends))
+          `
+          await warmUp()
+          await ending(new workers.Worker('', { eval: true }))
+          const before = inventory()
+          const hears = Array.from({ length: 4 }, async () => {
+            const worker = new workers.Worker(code, { eval: true, workerData: { packagePath, options } })
+            let ends: string[] = []
+            worker.on('message', (message) => {
+              ends = message
+            })
+            const code0 = await ending(worker)
+            return code0 === 0 && ends.every((end, i) => end === `out\n${i}`) && ends.length === 10
+          })
+          const beside = Array.from({ length: 10 }, (_, i) =>
+            ending(childProcess.spawn('/bin/sh', ['-c', `exit ${i}`])),
+          )
+          const ours = Array.from({ length: 10 }, (_, i) =>
+            ending(nskit.spawn('/bin/sh', ['-c', `exit ${i}`], options)),
+          )
+          say(await Promise.all(hears))
+          say(await Promise.all(beside))
+          say(await Promise.all(ours))
+          // The guardian thread has a descriptor of its own, once for all.
+          say(await settled({ ...before, descriptors: before.descriptors + 1 }))
+        },
+        { options },
       )
-      expect([stderr, stdout]).toEqual(['', `${Array.from({ length: 20 }, (_, i) => i).join()}\n`])
+      const codes = Array.from({ length: 10 }, (_, i) => i)
+      expect(said).toEqual([[true, true, true, true], codes, codes, true])
     })
 
-    test('several threads at once, beside child_process, and no exit is lost', async () => {
-      const work = `Promise.all(Array.from({ length: 25 }, (_, i) => new Promise((done) => spawn('/bin/sh', ['-c', 'exit ' + i], { ...${options}, stdio: 'ignore' }).on('exit', done)))).then((codes) => parentPort.postMessage(codes.join()))`
-      const main = `
-        const second = new Worker(${JSON.stringify(`const { spawn } = require('nskit'); const { parentPort } = require('node:worker_threads'); ${work}`)}, { eval: true })
-        const exits = (start) => Promise.all(Array.from({ length: 25 }, (_, i) => new Promise((done) => start('/bin/sh', ['-c', 'exit ' + i], { stdio: 'ignore' }).on('exit', done)))).then((codes) => codes.join())
-        const all = await Promise.all([once(worker, 'message').then(String), once(second, 'message').then(String), exits(childProcess.spawn), exits(nskit.spawn)])
-        await until(() => children().length === 0)
-        console.log(JSON.stringify([...new Set(all)]))`
-      const { stdout, stderr } = await withWorker(work, main)
-      expect(stderr).toBe('')
-      expect(JSON.parse(stdout)).toEqual([Array.from({ length: 25 }, (_, i) => i).join()])
-    })
-
-    test('outlive the Worker, and leave no zombie when they end', async () => {
-      const body = `const child = spawn('sleep', ['600'], ${options}); child.on('spawn', () => parentPort.postMessage(child.pid))`
-      const main = `
-        const [pid] = await once(worker, 'message')
-        await worker.terminate()
-        const survived = alive(pid)
-        process.kill(pid, 'SIGKILL')
-        await until(() => !alive(pid) && children().length === 0)
-        console.log(survived)`
-      const { stdout, stderr } = await withWorker(body, main)
-      expect([stderr, stdout]).toEqual(['', 'true\n'])
-    })
-
-    test('that are unref-ed let the Worker end', async () => {
-      const body = `const child = spawn('sleep', ['600'], { ...${options}, stdio: 'ignore' }); child.on('spawn', () => { parentPort.postMessage(child.pid); child.unref() })`
-      const main = `
-        const [[pid]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
-        console.log(alive(pid))
-        process.kill(pid, 'SIGKILL')
-        await until(() => !alive(pid))`
-      const { stdout, stderr } = await withWorker(body, main)
-      expect([stderr, stdout]).toEqual(['', 'true\n'])
-    })
-
-    test('die with the process, when it ends while they run', async () => {
-      const body = `const child = spawn('sleep', ['600'], { ...${options}, stdio: 'ignore' }); child.on('spawn', () => parentPort.postMessage(child.pid))`
-      const { stdout, stderr, code } = await withWorker(
-        body,
-        "const [pid] = await once(worker, 'message'); console.log(pid); process.exit(3)",
+    test('a Worker that ends or is terminated does not kill the command, which is reaped when it ends', async () => {
+      const said = await runScript(
+        async ({ workers, packagePath, fs, say, ending, inventory, timers }, { options }) => {
+          const code = `
+            const { workerData, parentPort } = require('node:worker_threads')
+            const child = require(workerData.packagePath).spawn('sleep', ['600'], { ...workerData.options, stdio: 'ignore' })
+            child.on('spawn', () => {
+              parentPort.postMessage(child.pid)
+              if (workerData.ends) child.unref()
+            })
+          `
+          for (const ends of [true, false]) {
+            const worker = new workers.Worker(code, {
+              eval: true,
+              workerData: { packagePath, options, ends },
+            })
+            // Both from the start: the last message and the end can come in one turn.
+            const over = ending(worker)
+            const pid = await new Promise<number>((resolve) => worker.once('message', resolve))
+            if (!ends) worker.terminate()
+            say(await over)
+            // The signal of a parent's death would be on its way by now: it is sent at the thread's end.
+            const state = () => /^State:\s+(\w)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
+            say(state() === 'S' || state() === 'R' || state())
+            process.kill(pid, 'SIGKILL')
+            for (let i = 0; inventory().children > 0 && i < 2000; i++) await timers.setTimeout(10)
+            say(inventory().children)
+          }
+        },
+        { options },
       )
-      expect([stderr, code]).toEqual(['', 3])
-      const pid = Number(stdout)
-      expect(pid).toBeGreaterThan(1)
-      await until(() => !existsSync(`/proc/${pid}`), 'the child is gone')
+      expect(said).toEqual([0, true, 0, 1, true, 0])
     })
 
-    test('spawnSync works there too', async () => {
-      const body = `parentPort.postMessage(String(spawnSync('/bin/sh', ['-c', 'cat; exit 3'], { ...${options}, input: 'in' }).stdout))`
-      const { stdout, stderr } = await withWorker(
-        body,
-        "const [text] = await once(worker, 'message'); console.log(text)",
+    test('a command of a Worker dies with the process, whose thread is gone already', async () => {
+      const mark = newMark()
+      const node = startScript(
+        async ({ workers, packagePath, say, ending }, { options }) => {
+          const code = `
+            const { workerData } = require('node:worker_threads')
+            const child = require(workerData.packagePath).spawn('sleep', ['600'], { ...workerData.options, stdio: 'ignore' })
+            child.on('spawn', () => child.unref())
+          `
+          await ending(new workers.Worker(code, { eval: true, workerData: { packagePath, options } }))
+          say('the Worker is gone')
+          setInterval(() => {}, 1000)
+        },
+        { options },
+        { env: mark.env },
       )
-      expect([stderr, stdout]).toEqual(['', 'in\n'])
+      await once(node.stdout!, 'data')
+      expect(marked(mark).some((line) => line.includes('sleep 600'))).toBe(true)
+      node.kill('SIGKILL')
+      await until(() => marked(mark).length === 0, 'no process with the mark')
     })
+  })
+})
+
+describeWith('userns', 'the end of the process', () => {
+  test.each(OPTIONS)('process.exit with running commands, %s: they are gone', async (_, options) => {
+    const mark = newMark()
+    const node = startScript(
+      async ({ nskit }, { options }) => {
+        const children = Array.from({ length: 5 }, () =>
+          nskit.spawn('sleep', ['600'], { ...options, stdio: 'ignore' }),
+        )
+        await Promise.all(children.map(({ spawned }) => spawned))
+        // And one that is being set up.
+        nskit.spawn('sleep', ['600'], { ...options, stdio: 'ignore' })
+        process.exit(7)
+      },
+      { options },
+      { env: mark.env },
+    )
+    expect(await once(node, 'close')).toEqual([7, null])
+    await until(() => marked(mark).length === 0, 'no process with the mark')
+  })
+
+  test('process.exit in a Worker ends that Worker alone', async () => {
+    const said = await runScript(async ({ workers, packagePath, nskit, say, ending }) => {
+      const code = `
+        const { workerData } = require('node:worker_threads')
+        const child = require(workerData.packagePath).spawn('sleep', ['600'], { stdio: 'ignore' })
+        child.on('spawn', () => process.exit(5))
+      `
+      say(await ending(new workers.Worker(code, { eval: true, workerData: { packagePath } })))
+      say(await ending(nskit.spawn('/bin/sh', ['-c', 'exit 6'])))
+    })
+    expect(said).toEqual([5, 6])
+  })
+
+  test('a running command keeps Node, an unreferenced one does not', async () => {
+    const said = await runScript(({ nskit, say }) => {
+      nskit.spawn('sleep', ['600'], { stdio: 'ignore' }).on('spawn', function (this: { unref(): void }) {
+        this.unref()
+      })
+      const kept = nskit.spawn('/bin/sh', ['-c', 'exit 3'], { stdio: 'ignore' })
+      kept.on('exit', (code: number) => say(code))
+    })
+    expect(said).toEqual([3])
   })
 })

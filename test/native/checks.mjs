@@ -103,11 +103,11 @@ export class Checks {
     })
     this.#running.add(child)
     let [printed, output] = ['', '']
-    child.stdout.setEncoding('latin1').on('data', (text) => {
+    child.stdout.setEncoding('utf8').on('data', (text) => {
       printed += text
       output += text
     })
-    child.stderr.setEncoding('latin1').on('data', (text) => {
+    child.stderr.setEncoding('utf8').on('data', (text) => {
       output += text
     })
     try {

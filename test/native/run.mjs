@@ -6,7 +6,7 @@
 
 import { armStage } from './checks/arm-stage.mjs'
 import { planChecker, planFuzzer } from './checks/plan-checker.mjs'
-import { formatted, tidyAddon, tidyRest, warnings } from './checks/sources.mjs'
+import { formatted, tidyAddon, tidyStage, warnings } from './checks/sources.mjs'
 import { hostedStage, realStage, stageUnderValgrind } from './checks/stage.mjs'
 import { stageFile } from './checks/stage-file.mjs'
 import { statusParser } from './checks/status-parser.mjs'
@@ -17,7 +17,7 @@ try {
   // The longest first: two run at a time.
   await checks.all([
     tidyAddon,
-    tidyRest,
+    tidyStage,
     warnings,
     planFuzzer,
     hostedStage,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LAUNCH_EVENT } from '../../lib/native/binding'
 import * as format from '../../lib/plan/format'
+import { flagsOf, NAMESPACE_TYPES } from '../../lib/tables/namespaces'
 
 const header = readFileSync(join(__dirname, '../../native/plan/format.h'), 'utf8')
 
@@ -26,6 +27,7 @@ describe('the two copies of the plan layout agree', () => {
     ['kMaxSteps', format.MAX_STEPS],
     ['kMaxPlanSize', format.MAX_PLAN_SIZE],
     ['kFollowsParent', format.FOLLOWS_PARENT],
+    ['kNamespaceFlags', flagsOf(NAMESPACE_TYPES)],
     ['kByHelper', format.BY_HELPER],
     ['kShareMemory', format.SHARE_MEMORY],
     ['kInheritEnvironment', format.INHERIT_ENVIRONMENT],

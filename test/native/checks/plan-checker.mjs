@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buildProgram, SANITIZE } from '../build.mjs'
 
 const MUTATIONS = '400000'
-const RUNS = 1_000_000
+const RUNS = 500_000
 const SECONDS = 10
 
 export const planChecker = {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SANITIZE, WARN } from '../build.mjs'
 import { PROGRAMS, TREE } from '../checks.mjs'
 
-const TEXTS = '60000'
+const TEXTS = '40000'
 
 export const statusParser = {
   name: 'status parser, spoilt files under ASan and UBSan',

@@ -1,0 +1,80 @@
+import {
+  CAPABILITIES,
+  type CapabilityName,
+  type IdQuad,
+  type ProcessStatus,
+  readStatus,
+} from '../../status/index.js'
+import { parse, pidOf } from '../arguments.js'
+import { type Command, EXIT, UsageError } from '../command.js'
+import { json, list } from '../text.js'
+
+/** proc_pid_stat(5). */
+const STATES: Readonly<Record<string, string>> = {
+  R: 'R (running)',
+  S: 'S (sleeping)',
+  D: 'D (waiting, not to be interrupted)',
+  T: 'T (stopped)',
+  t: 't (stopped by its tracer)',
+  Z: 'Z (zombie: has ended, its parent has not asked)',
+  X: 'X (dead)',
+  I: 'I (idle kernel thread)',
+  P: 'P (parked)',
+}
+
+const OPTIONS = { json: { type: 'boolean' } } as const
+
+export const status: Command = {
+  summary: 'Show /proc/PID/status: ids, namespaces, capabilities, memory.',
+  help: `Usage: nskit status [PID] [--json]
+
+Shows what the kernel says of a process; of nskit's own without PID. Ids are as your user namespace sees them: what
+it cannot map reads 65534.
+
+      --json  every field, and the kernel's own lines under "fields"
+`,
+  run(args, { stdout }) {
+    const { values, positionals } = parse(args, OPTIONS)
+    const [pid, ...more] = positionals
+    if (more.length > 0) throw new UsageError(`unexpected argument '${more[0]}'`)
+    const found = readStatus(pid === undefined ? 'self' : pidOf('PID', pid))
+    stdout.write(values.json ? json({ ...found, fields: found.fields }) : list(entriesOf(found)))
+    return EXIT.ok
+  },
+}
+
+function entriesOf(found: ProcessStatus): Array<[string, string | undefined]> {
+  const { capabilities, memory } = found
+  return [
+    ['Name', Buffer.from(found.name, 'latin1').toString()],
+    ['State', STATES[found.state] ?? found.state],
+    ['Pid', found.nsPid?.join(' → ') ?? String(found.pid)],
+    ['Parent', String(found.ppid)],
+    ['Tracer', found.tracerPid === 0 ? undefined : String(found.tracerPid)],
+    ['Threads', String(found.threads)],
+    ['Uid', quad(found.uid)],
+    ['Gid', quad(found.gid)],
+    ['Groups', found.groups.length > 0 ? found.groups.join(' ') : 'none'],
+    ['Capabilities', names(capabilities.effective)],
+    ['Permitted', names(capabilities.permitted)],
+    ['Inheritable', names(capabilities.inheritable)],
+    ['Bounding', names(capabilities.bounding)],
+    ['Ambient', names(capabilities.ambient)],
+    ['NoNewPrivs', found.noNewPrivs === undefined ? undefined : found.noNewPrivs ? 'yes' : 'no'],
+    ['Seccomp', found.seccomp],
+    ['Memory', memory.VmRSS === undefined ? undefined : `${memory.VmRSS} KiB resident`],
+    ['CPUs', found.cpusAllowedList],
+  ]
+}
+
+function quad({ real, effective, saved, filesystem }: IdQuad): string {
+  if (real === effective && real === saved && real === filesystem) return String(real)
+  return `real ${real}, effective ${effective}, saved ${saved}, filesystem ${filesystem}`
+}
+
+function names(set: ReadonlySet<CapabilityName>): string {
+  if (set.size === 0) return 'none'
+  const missing = CAPABILITIES.filter((name) => !set.has(name))
+  if (missing.length === 0) return 'all'
+  return missing.length < 5 ? `all but ${missing.join(' ')}` : [...set].join(' ')
+}

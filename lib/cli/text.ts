@@ -1,0 +1,50 @@
+/** Output for people, and for programs. */
+
+export type Cell = string | number | bigint | undefined
+
+/** Aligned columns, numbers to the right; on a terminal, cut to its width. A missing value is '-'. */
+export function table(
+  headings: readonly string[],
+  rows: ReadonlyArray<readonly Cell[]>,
+  columns?: number,
+): string {
+  const texts = rows.map((row) => row.map((cell) => (cell === undefined ? '-' : printable(String(cell)))))
+  const isRight = headings.map((_, column) => rows.every((row) => typeof row[column] !== 'string'))
+  const widths = headings.map((heading, column) =>
+    texts.reduce((width, row) => Math.max(width, row[column]!.length), heading.length),
+  )
+  const line = (cells: readonly string[]): string => {
+    const padded = cells.map((cell, column) =>
+      isRight[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+    )
+    return `${padded.join('  ').slice(0, columns).trimEnd()}\n`
+  }
+  return [headings, ...texts].map(line).join('')
+}
+
+/** `key: value` lines, the values aligned. */
+export function list(entries: ReadonlyArray<readonly [key: string, value: string | undefined]>): string {
+  const present = entries.filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const width = Math.max(0, ...present.map(([key]) => key.length))
+  return present.map(([key, value]) => `${`${key}:`.padEnd(width + 2)}${printable(value)}\n`).join('')
+}
+
+/** A process chooses its name and its arguments: what would move the cursor or colour the terminal is shown as \x1b. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (char) => {
+    const code = char.codePointAt(0)!
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
+  })
+}
+
+/** What is not there is null, so that every key is; a bit mask is '0x1f', as JSON's numbers have no room for it. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, jsonValue, 2)}\n`
+}
+
+function jsonValue(_: string, value: unknown): unknown {
+  if (value === undefined) return null
+  if (value instanceof Set) return [...value]
+  if (value instanceof Map) return Object.fromEntries(value)
+  return typeof value === 'bigint' ? `0x${value.toString(16)}` : value
+}

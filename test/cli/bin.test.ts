@@ -1,0 +1,104 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../lib/native/root'
+import { describeWith } from '../support/needs'
+import { outcome } from '../support/outcome'
+import { manifest } from './manifest'
+
+/** What npm links as `nskit`. */
+const NSKIT = join(packageRoot, manifest.bin.nskit)
+
+function nskit(...args: string[]) {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [NSKIT, ...args], {
+    encoding: 'utf8',
+  })
+  return { status, signal, stdout, stderr }
+}
+
+describe('the program', () => {
+  test('lists, as a program', () => {
+    const { status, stdout, stderr } = nskit('ls', '--json', '--pid', String(process.pid))
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toHaveLength(8)
+  })
+
+  test('its exit codes: 1 for what is not there, 2 for a wrong command line', () => {
+    expect(nskit('translate', '5', '--map', '0:0:1').status).toBe(1)
+    expect(nskit('lss').status).toBe(2)
+  })
+
+  test('a reader that leaves early is no error', async () => {
+    const child = spawn(process.execPath, [NSKIT, 'ls', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    // Before it can have written anything.
+    child.stdout.destroy()
+    const stderr: string[] = []
+    child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text))
+    const [code] = await once(child, 'close')
+    expect({ code, stderr: stderr.join('') }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describe('nskit run', () => {
+  test("the command's output and exit code", () => {
+    expect(nskit('run', '--', 'sh', '-c', 'echo "$1"; exit 7', 'sh', '--help')).toEqual({
+      status: 7,
+      signal: null,
+      stdout: '--help\n',
+      stderr: '',
+    })
+    expect(nskit('run', 'true').status).toBe(0)
+  })
+
+  test('ended by a signal: 128 and its number', () => {
+    expect(nskit('run', 'sh', '-c', 'kill -KILL $$').status).toBe(137)
+  })
+
+  test('no such command: 127; one that cannot be executed: 126', () => {
+    expect(nskit('run', '/no/such/command')).toMatchObject({
+      status: 127,
+      stderr: 'nskit: /no/such/command: no such file or directory\n',
+    })
+    expect(nskit('run', '/dev/null').status).toBe(126)
+  })
+
+  test('a signal to nskit reaches the command', async () => {
+    const script = 'trap "exit 9" TERM; echo ready; while :; do sleep 0.05; done'
+    const child = spawn(process.execPath, [NSKIT, 'run', 'sh', '-c', script])
+    child.stdout.once('data', () => child.kill('SIGTERM'))
+    expect(await outcome(child)).toMatchObject({ code: 9, signal: null })
+  })
+})
+
+describeWith('userns', 'nskit run in namespaces', () => {
+  test('new namespaces, 0 inside, the host name', () => {
+    const script = 'readlink /proc/self/ns/uts; id -u; uname -n'
+    const { status, stdout, stderr } = nskit('run', '-u', 'user,uts', '--hostname', 'box', 'sh', '-c', script)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const [uts, id, host] = stdout.split('\n')
+    expect(uts).not.toBe(readlinkSync('/proc/self/ns/uts'))
+    expect([id, host]).toEqual(['0', 'box'])
+  })
+
+  test('--uid-map and --gid-map', () => {
+    const [uid, gid] = [process.geteuid!(), process.getegid!()]
+    const maps = ['--uid-map', `5:${uid}:1`, '--gid-map', 'self']
+    const { stdout } = nskit('run', '-u', 'user', ...maps, 'cat', '/proc/self/uid_map', '/proc/self/gid_map')
+    expect(stdout.trim().split(/\s+/).map(Number)).toEqual([5, uid, 1, gid, gid, 1])
+  })
+
+  test('with a pid namespace: an init, or with --no-init the command as PID 1', () => {
+    const args = ['-u', 'user,pid', 'sh', '-c', 'echo $$']
+    expect(nskit('run', ...args).stdout).not.toBe('1\n')
+    expect(nskit('run', '--no-init', ...args).stdout).toBe('1\n')
+  })
+})
+
+describeWith('ordinary', 'nskit run without the right to', () => {
+  test('says which step was refused: exit code 1', () => {
+    const { status, stderr } = nskit('run', '-u', 'net', 'true')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^nskit: create-net .*: EPERM/)
+  })
+})
