@@ -58,7 +58,7 @@ export function describeStep(step: PlanStep): StepDescription[] {
     case 'WriteProcFile':
       return [one(PROC_FILES[step.file], 'write', procTarget(step), procDetail(step))]
     case 'RunMapper': {
-      const entries = shorten(step.triples.join(' ').replace(/(\S+ \S+ \S+) /g, '$1\n'))
+      const entries = shortenList(chunk(step.triples, 3), ' ')
       const name = `new${step.kind}map`
       return [one(`write-${step.kind}-map`, 'write', `${name} ${entries}`, `${name} PID ${entries}`)]
     }
@@ -123,9 +123,18 @@ function procDetail({ file, content, byHelper }: Extract<PlanStep, { op: 'WriteP
 
 /** A map of 340 entries would hide the message that it stands in. */
 function shorten(content: string): string {
-  const lines = content.trim().split('\n')
-  const shown = lines.slice(0, 10).join(', ')
-  return lines.length > 10 ? `${shown}, … (${lines.length} entries)` : shown
+  return shortenList(content.trim().split('\n'), ', ')
+}
+
+function shortenList(entries: readonly string[], separator: string): string {
+  const shown = entries.slice(0, 10).join(separator)
+  return entries.length > 10 ? `${shown}${separator}… (${entries.length} entries)` : shown
+}
+
+function chunk(words: readonly string[], size: number): string[] {
+  return Array.from({ length: Math.ceil(words.length / size) }, (_, index) =>
+    words.slice(index * size, (index + 1) * size).join(' '),
+  )
 }
 
 function mountDetail({ step, fstype, target }: Extract<PlanStep, { op: 'Mount' }>): string {

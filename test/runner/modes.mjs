@@ -10,7 +10,7 @@ const isRoot = process.geteuid() === 0
 
 export const MODES = {
   root: {
-    start: (run, place, args) => run.exec(process.execPath, args, { env: place.env }),
+    start: asRoot,
     impossible: () => (isRoot ? undefined : 'the caller is not root'),
   },
   user: {
@@ -34,6 +34,13 @@ export function chooseModes(asked, results) {
     else results.leftOut(`jest ${mode}`, why)
     return false
   })
+}
+
+/** In the view too: tests become other users, for whom the tree's own place may be closed. */
+function asRoot(run, place, args) {
+  const view = publish(run)
+  const [command, ...rest] = inPrivateMounts(view, [view.node, ...args])
+  return run.exec(command, rest, { env: place.env })
 }
 
 async function asMadeUser(run, place, args) {
