@@ -37,7 +37,9 @@ function wideMap() {
   return { unshare: ['user'], uidMap: map, gidMap: map }
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+})
 if (values.help) {
   console.log('usage: npm run demo [-- --json]')
   process.exit(0)
@@ -48,14 +50,18 @@ const folder = mkdtempSync(join(tmpdir(), 'nskit-demo-'))
 chmodSync(folder, 0o1777)
 try {
   const rows = []
-  for (const { title, options } of CASES) rows.push({ case: title, ...(await look(options, join(folder, `${rows.length}`))) })
+  for (const { title, options } of CASES)
+    rows.push({ case: title, ...(await look(options, join(folder, `${rows.length}`))) })
   console.log(values.json ? JSON.stringify({ rows, facts: FACTS }, null, 2) : table(rows))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
 async function look(options, file) {
-  const child = spawn('/bin/sh', ['-c', PROGRAM, 'sh', file], { ...options, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn('/bin/sh', ['-c', PROGRAM, 'sh', file], {
+    ...options,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const closed = once(child, 'close')
   try {
     await child.spawned
@@ -75,7 +81,12 @@ async function look(options, file) {
 
 function uidLine(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1')
-  return columns(status.split('\n').find((line) => line.startsWith('Uid:')).slice(4))
+  return columns(
+    status
+      .split('\n')
+      .find((line) => line.startsWith('Uid:'))
+      .slice(4),
+  )
 }
 
 function columns(line = '') {
@@ -99,6 +110,11 @@ function table(rows) {
   const widths = cells[0].map((_, column) =>
     Math.max(...cells.filter((row) => column !== 1 || row[2] !== '').map((row) => row[column].length)),
   )
-  const lines = cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd())
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  )
   return [...lines, '', ...FACTS].join('\n')
 }

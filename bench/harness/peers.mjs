@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -10,29 +10,35 @@ import { fileURLToPath } from 'node:url'
 let folder
 
 export function openGoPeer() {
-  return open('spawn.go', (source, program) => ['go', ['build', '-o', program, source]])
+  return new Peer(compile('spawn.go', (source, program) => ['go', ['build', '-o', program, source]]))
 }
 
-export function openCPeer() {
-  return open('limit.c', (source, program) => ['gcc', ['-O2', '-Wall', '-o', program, source]])
+/** `name`: of a file in bench/peers. */
+export function openCPeer(name, args) {
+  return new Peer(compileC(name), args)
 }
 
-function open(name, compiler) {
+/** The path of the program, which goes with this process. */
+export function compileC(name) {
+  return compile(name, (source, program) => ['gcc', ['-O2', '-Wall', '-o', program, source]])
+}
+
+function compile(name, compiler) {
   const program = join(temporaryFolder(), name.replace('.', '-'))
   const source = fileURLToPath(new URL(`../peers/${name}`, import.meta.url))
   const [command, args] = compiler(source, program)
   const env = { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'off', GOCACHE: join(temporaryFolder(), 'go') }
   execFileSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  return new Peer(program)
+  return program
 }
 
-/** Reads lines and answers each with the milliseconds that one start to exit took. */
+/** Reads lines and answers each with the milliseconds that what it measures took once. */
 class Peer {
   #child
   #lines
 
-  constructor(program) {
-    this.#child = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] })
+  constructor(program, args = []) {
+    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
   }
 
@@ -53,6 +59,9 @@ function temporaryFolder() {
   if (folder === undefined) {
     folder = mkdtempSync(join(tmpdir(), 'nskit-bench-'))
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    // By default a signal ends the process without the event.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+      process.once(signal, () => process.exit(128 + constants.signals[signal]))
   }
   return folder
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { IdMap } from 'nskit'
 
 export const title = 'Translating ids'
@@ -23,6 +25,34 @@ export async function run(bench) {
     bench.bar(`toHost, ${name(each)}`, one.of(name(each)), 'M/s', { atLeast: each.one })
     bench.bar(`mapToHost, ${name(each)}`, bulk.of(name(each)), 'M/s', { atLeast: each.bulk })
   }
+  await memory(bench, SIZES.at(-1))
+}
+
+/** Of the maps alone: what they were made from is not kept. */
+async function memory(bench, size) {
+  const untouched = (map) => map
+  const bothWays = (map) => [map.toHost(0), map.toContainer(2000)]
+  const contenders = [
+    { name: 'made', sample: () => kibibytesEach(size, untouched) },
+    { name: 'asked in both directions', sample: () => kibibytesEach(size, bothWays) },
+  ]
+  await bench.compare(`memory of a map with ${size.extents} extents`, 'KiB', contenders)
+}
+
+function kibibytesEach(size, use) {
+  const before = memoryInUse()
+  const maps = Array.from({ length: 100 }, () => mapOf(size))
+  maps.forEach(use)
+  const grown = memoryInUse() - before
+  return grown / maps.length / 1024
+}
+
+/** Bytes that are still reachable, in the heap and in array buffers. */
+function memoryInUse() {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 function compare(bench, title, name, cases, work) {

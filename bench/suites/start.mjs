@@ -34,7 +34,7 @@ export async function run(bench) {
 async function idle(bench, samples) {
   const peers = [
     [GO, openGoPeer],
-    [LIMIT, openCPeer],
+    [LIMIT, () => openCPeer('limit.c')],
   ].flatMap(([name, open]) => {
     try {
       return [{ name, peer: open() }]

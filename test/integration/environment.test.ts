@@ -57,14 +57,16 @@ describe.each(OPTIONS)('the environment, %s', (_, options) => {
             (await nskit.execFile('/usr/bin/env', [], { ...options, env: { A: '1', UNSET: undefined } }))
               .stdout,
           )
-          say(await nskit.execFile('nskit-own', [], options).catch(({ code }) => code))
+          // EACCES where PATH has a folder that this user may not search, as with execvp(3).
+          const missing = await nskit.execFile('nskit-own', [], options).catch(({ code }) => code)
+          say(missing === 'ENOENT' || missing === 'EACCES')
           process.env.PATH = `${folder}:${process.env.PATH}`
           say((await nskit.execFile('nskit-own', [], { ...options, env: undefined })).stdout.startsWith('|'))
           fs.rmSync(folder, { recursive: true })
         },
         { options },
       )
-      expect(said).toEqual(['1|\n', 'A=1\n', 'ENOENT', true])
+      expect(said).toEqual(['1|\n', 'A=1\n', true, true])
     })
 
     test('one argument or variable above 128 KiB is E2BIG, as child_process says', async () => {

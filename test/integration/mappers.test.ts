@@ -31,7 +31,7 @@ describeWith('subids', 'newuidmap and newgidmap', () => {
       expect(error).toMatchObject({
         step: 'write-uid-map',
         code: 'EPERM',
-        target: `newuidmap 0 ${uid} 1 1 7 3`,
+        target: `newuidmap 0 ${uid} 1, 1 7 3`,
         message: expect.stringContaining('newuidmap: uid range [1-4) -> [7-10) not allowed'),
       })
     })
@@ -140,8 +140,8 @@ describe('a newuidmap of another kind, first in PATH', () => {
     expect(JSON.parse(stdout)).toEqual({
       step: 'write-uid-map',
       code: 'ENOENT',
-      message: expect.stringContaining('write-uid-map newuidmap 0 1000 1 1 7 3: ENOENT'),
-      target: 'newuidmap 0 1000 1 1 7 3',
+      message: expect.stringContaining('write-uid-map newuidmap 0 1000 1, 1 7 3: ENOENT'),
+      target: 'newuidmap 0 1000 1, 1 7 3',
       hint: expect.stringContaining('not installed'),
     })
   })

@@ -76,10 +76,13 @@ describeWith('userns', 'the init', () => {
     const init = initOf(child)
     expect(readlinkSync(`/proc/${init}/cwd`)).toBe('/')
     expect(readFileSync(`/proc/${init}/comm`, 'latin1')).toBe('nskit-init\n')
-    const open = readdirSync(`/proc/${init}/fd`).map((fd) =>
-      readlinkSync(`/proc/${init}/fd/${fd}`).replace(/\d+/, 'N'),
-    )
-    expect(open.sort()).toEqual(['anon_inode:[signalfd]', 'socket:[N]'])
+    const open = () => {
+      const links = readdirSync(`/proc/${init}/fd`).map((fd) => readlinkSync(`/proc/${init}/fd/${fd}`))
+      return links.map((link) => link.replace(/\d+/, 'N')).sort()
+    }
+    // It listens for signals a moment after it has told that the command runs.
+    await until(() => open().length === 2, 'the init has opened what it needs')
+    expect(open()).toEqual(['anon_inode:[signalfd]', 'socket:[N]'])
     child.stdin?.end()
     await child.exited
   })
