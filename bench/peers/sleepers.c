@@ -69,7 +69,10 @@ int main(int argc, char **argv) {
   long started = 0;
   while (started < leaders) {
     const pid_t pid = fork_child();
-    if (pid == 0) lead(count / leaders, groups > 0, ready[1]);
+    if (pid == 0) {
+      close(ready[0]);
+      lead(count / leaders, groups > 0, ready[1]);
+    }
     if (pid < 0) {
       perror("sleepers.c: fork");
       break;

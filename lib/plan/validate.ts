@@ -1,8 +1,8 @@
 /** Arguments and options become Settings, or throw before anything runs. Pure. */
 
-import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { SpawnOptions } from '../spawn/options.js'
+import { signalNumberOf } from '../tables/signals.js'
 import {
   checkArray,
   checkBoolean,
@@ -89,7 +89,7 @@ function abortSignal(value: unknown): AbortSignal | undefined {
 export function signalNumber(name: string, value: unknown, least = 1): number {
   if (typeof value === 'number') return checkInteger(name, value, least, 64)
   if (typeof value !== 'string') throw typeError(name, "a signal's name or number", value)
-  const number = (constants.signals as Record<string, number>)[value.toUpperCase()]
+  const number = signalNumberOf(value)
   if (number === undefined) {
     const error = rangeError(name, 'a known signal', value) as NodeJS.ErrnoException
     error.code = 'ERR_UNKNOWN_SIGNAL'

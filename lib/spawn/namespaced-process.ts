@@ -10,6 +10,7 @@ import type { ResolvedMaps } from '../plan/maps.js'
 import type { Settings } from '../plan/settings.js'
 import { signalNumber } from '../plan/validate.js'
 import type { NamespaceType } from '../tables/namespaces.js'
+import { signalName } from '../tables/signals.js'
 import { errorOf, isRefusal } from './failure.js'
 import { launch } from './launch.js'
 import { limitLife } from './life-limits.js'
@@ -290,15 +291,4 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
 
 function mapsOf(maps: ResolvedMaps | undefined): { uid: IdMap; gid: IdMap } | undefined {
   return maps && { uid: maps.uid, gid: maps.gid }
-}
-
-const SIGNAL_NAMES = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
-)
-// libuv's preference where a number has two names.
-SIGNAL_NAMES.set(constants.signals.SIGABRT, 'SIGABRT').set(constants.signals.SIGIO, 'SIGIO')
-
-/** A real-time signal has no name in Node's table; it is shown as the shell shows it. */
-export function signalName(signal: number): NodeJS.Signals {
-  return SIGNAL_NAMES.get(signal) ?? (`SIGRTMIN+${signal - 34}` as NodeJS.Signals)
 }

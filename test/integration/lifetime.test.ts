@@ -40,7 +40,7 @@ describeWith('userns', 'SIGKILL to Node while the command runs leaves no process
       { env: mark.env },
     )
     await once(node.stdout!, 'data')
-    expect(marked(mark).some((line) => line.includes('sleep 600'))).toBe(true)
+    await until(() => marked(mark).some((line) => line.includes('sleep 600')), 'the command is there')
     await killNode(node)
     await isGone(mark)
   })
@@ -105,7 +105,7 @@ describeWith('userns', 'SIGKILL to Node during the set-up leaves no process', ()
       )
       await until(() => marked(mark).some((line) => line.includes('sleep 600')), 'newuidmap runs')
       // Node, the stage, its helper and the mapper.
-      expect(marked(mark).length).toBe(4)
+      expect(marked(mark)).toHaveLength(4)
       await killNode(node)
       await isGone(mark)
     } finally {
@@ -130,7 +130,7 @@ describeWith('userns', 'a detached command', () => {
     const [line] = await once(node.stdout!, 'data')
     const pid = Number(line)
     await once(node, 'close')
-    expect(marked(mark).some((each) => each.startsWith(`${pid} sleep 600`))).toBe(true)
+    await until(() => marked(mark).some((each) => each.startsWith(`${pid} sleep 600`)), 'the command lives')
     process.kill(pid, 'SIGKILL')
     await isGone(mark)
   })

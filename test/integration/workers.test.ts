@@ -110,7 +110,7 @@ describe.each(OPTIONS)('in Workers, %s', (_, options) => {
         { env: mark.env },
       )
       await once(node.stdout!, 'data')
-      expect(marked(mark).some((line) => line.includes('sleep 600'))).toBe(true)
+      await until(() => marked(mark).some((line) => line.includes('sleep 600')), 'the command is there')
       node.kill('SIGKILL')
       await until(() => marked(mark).length === 0, 'no process with the mark')
     })

@@ -7,7 +7,8 @@ export function newMark(): { name: string; value: string; env: NodeJS.ProcessEnv
   return { name, value, env: { ...process.env, [name]: value } }
 }
 
-/** The living processes that have inherited the mark, as 'pid command'. A zombie has no environment any more. */
+/** The living processes that have inherited the mark, as 'pid command'. A zombie has no environment any more, and one that
+ * is in its exec has none yet. */
 export function marked({ name, value }: { name: string; value: string }): string[] {
   const entry = `${name}=${value}`
   return pids().flatMap((pid) => {

@@ -1,9 +1,9 @@
-import { constants } from 'node:os'
 import { errnoMessage } from '../../errors/errno.js'
 import { SetupError } from '../../errors/setup-error.js'
 import type { NamespacedProcess } from '../../spawn/namespaced-process.js'
 import type { IdMapInput, SpawnOptions } from '../../spawn/options.js'
 import { spawn } from '../../spawn/spawn.js'
+import { signalNumberOf } from '../../tables/signals.js'
 import { mapOf, parse, splitAtCommand, typesOf } from '../arguments.js'
 import { type Command, UsageError } from '../command.js'
 
@@ -54,7 +54,7 @@ Exits with the command's code, or 128 + the number of the signal that ended it; 
     const restore = passSignals(child)
     try {
       const { exitCode, signalCode } = await child.exited
-      return signalCode === null ? exitCode! : SIGNAL_BASE + constants.signals[signalCode]
+      return signalCode === null ? exitCode! : SIGNAL_BASE + signalNumberOf(signalCode)!
     } catch (error) {
       throw named(command, error)
     } finally {
