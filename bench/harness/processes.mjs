@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline'
 import { compileC } from './peers.mjs'
 
 /**
- * Runs `work` with so many more processes on the machine; with `groups`, in that many groups, each in user, mnt,
- * ipc, uts and cgroup namespaces of its own. They end with this process, however it ends.
+ * Runs `work` with so many more processes on the machine; with `groups`, in that many groups, each in user,
+ * mnt, ipc, uts and cgroup namespaces of its own. They end with this process, however it ends.
  */
 export async function withProcesses({ count, groups = 0 }, work) {
   const child = spawn(compileC('sleepers.c'), [String(count), String(groups)], {

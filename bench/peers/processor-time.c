@@ -1,5 +1,5 @@
 /* processor-time COMMAND [ARGUMENT]...: the user and system time of a command, without that of who starts it.
- * For each line read, runs the command once, its output discarded, and writes one line with the milliseconds. */
+ * For each line read, runs the command once, its output discarded; one line with the milliseconds. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

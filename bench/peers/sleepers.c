@@ -1,5 +1,5 @@
-/* sleepers COUNT [GROUPS]: COUNT processes that sleep until standard input ends. With GROUPS, as many groups of
- * the same size, each in user, mnt, ipc, uts and cgroup namespaces of its own, as containers are.
+/* sleepers COUNT [GROUPS]: COUNT processes that sleep until standard input ends. With GROUPS, as many groups
+ * of the same size, each in user, mnt, ipc, uts and cgroup namespaces of its own, as containers are.
  * Writes one line when all are there; when it has ended, all are gone. */
 #define _GNU_SOURCE
 #include <sched.h>

@@ -30,9 +30,10 @@ bool Hear(int fd) {
   }
 }
 
-// A Node that is being killed loses its children thread by thread, and closes its end of the report socket with its
-// last one: who sets its death signal in between would have neither that signal nor the hangup. The stage set its own
-// long before, so it is killed in the moment in which they lose their parent: its answer says that this is to come.
+// A Node that is being killed loses its children thread by thread, and closes its end of the report socket
+// with its last one: who sets its death signal in between would have neither that signal nor the hangup. The
+// stage set its own long before, so it is killed in the moment in which they lose their parent: its answer
+// says that this is to come.
 void MakeSureOfParent(const Sibling& sibling) {
   if (sibling.ends[1] < 0) return;
   Close(sibling.ends[0]);

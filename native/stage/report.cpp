@@ -5,11 +5,11 @@
 namespace nskit {
 namespace {
 
-constexpr int kNoSignal = 0x4000;   // MSG_NOSIGNAL
-constexpr int kSocketLevel = 1;     // SOL_SOCKET
-constexpr int kRights = 1;          // SCM_RIGHTS
+constexpr int kNoSignal = 0x4000;     // MSG_NOSIGNAL
+constexpr int kSocketLevel = 1;       // SOL_SOCKET
+constexpr int kRights = 1;            // SCM_RIGHTS
 constexpr int kPeerCredentials = 17;  // SO_PEERCRED
-constexpr int kSetDeathSignal = 1;  // PR_SET_PDEATHSIG
+constexpr int kSetDeathSignal = 1;    // PR_SET_PDEATHSIG
 
 struct Vector {
   const void* base;
@@ -33,8 +33,8 @@ struct alignas(8) DescriptorMessage {
   int fd;
 };
 
-// Whether Node, who made the report socket, is not the parent (any more). From inside a pid namespace Node is not to be
-// seen: false.
+// Whether Node, who made the report socket, is not the parent (any more). From inside a pid namespace Node is
+// not to be seen: false.
 bool HasLostParent(int report_fd) {
   int credentials[3] = {0, 0, 0};
   int size = sizeof credentials;
@@ -76,8 +76,9 @@ bool HasHungUp(int report_fd) {
 
 void FollowParent(const Stage& stage) {
   if (!FollowsParent(stage)) return;
-  // First the signal, then the look: a death in between is seen by one or the other. The hangup alone is not enough: a
-  // Node that is being killed may still have its end open when its children have another parent already.
+  // First the signal, then the look: a death in between is seen by one or the other. The hangup alone is not
+  // enough: a Node that is being killed may still have its end open when its children have another parent
+  // already.
   Syscall(__NR_prctl, kSetDeathSignal, SIGKILL);
   if (HasLostParent(stage.report_fd) || HasHungUp(stage.report_fd)) Leave(1);
 }
