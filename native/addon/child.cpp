@@ -26,8 +26,9 @@ void Child::Advance(std::vector<Event>& events) {
   do {
     // The socket first: what it says explains the end of those who said it.
     Drain(events);
+    if (hung_up_ || failed_ || destroyed_) AdoptForked();
     if (failed_ || destroyed_) KillAll();
-    if (hung_up_ || failed_) AdoptForked();
+    if (hung_up_ && !running_ && !HasFinishedPlan()) sibling_.Signal(SIGKILL);
     ended = Reap();
   } while (ended && !hung_up_);
   Announce(events);
@@ -90,18 +91,16 @@ void Child::Take(Packet packet, std::vector<Event>& events) {
 }
 
 void Child::TakeHello(Packet packet) {
-  if (launched_.shape.forks && !sibling_.known()) {
-    sibling_ = packet.pidfd ? Process(packet.pid, std::move(packet.pidfd)) : FindChild(packet.pid);
-  } else if (launched_.shape.has_init && !command_.known()) {
-    command_ = Process(packet.pid, std::move(packet.pidfd));
-  }
+  if (!launched_.shape.has_init || command_.known()) return;
+  command_ = Process(packet.pid, std::move(packet.pidfd));
+  AdoptForked();
 }
 
-// A sibling that was killed before it could say Hello is still ours to reap.
+// The pid is the kernel's word, written when the sibling was made; that it is our child is asked again, as a
+// process inside the namespaces may have had its hands on the plan.
 void Child::AdoptForked() {
-  if (!launched_.shape.forks || sibling_.known()) return;
-  sibling_ = FindChild(static_cast<pid_t>(Header().forked_pid));
-  if (sibling_.known()) sibling_.Signal(SIGKILL);
+  if (launched_.shape.forks && !sibling_.known())
+    sibling_ = FindChild(static_cast<pid_t>(Header().forked_pid));
 }
 
 bool Child::Reap() {

@@ -53,6 +53,7 @@ class Child {
   void Take(Packet packet, std::vector<Event>& events);
   void TakeHello(Packet packet);
   void AdoptForked();
+  bool HasFinishedPlan() const;
   bool Reap();
   void KillAll() const;
   void Announce(std::vector<Event>& events);

@@ -24,9 +24,13 @@ bool Child::AllEnded() const {
 }
 
 // Nothing more can come on the report socket that matters. Without a hangup only a helper of the
-// set-up can still hold it, unless a forked sibling has not said Hello yet.
+// set-up can still hold it, unless there is a forked sibling that nobody has looked for yet.
 bool Child::Settled() const {
   return hung_up_ || !launched_.shape.forks || sibling_.known() || Header().forked_pid == 0;
+}
+
+bool Child::HasFinishedPlan() const {
+  return launched_.plan && Header().progress == launched_.shape.step_count;
 }
 
 // The report socket is close-on-exec: a hangup in the last step is an exec that has succeeded.
@@ -35,7 +39,7 @@ bool Child::HasStarted() const {
   if (launched_.error != 0 || failed_ || !launched_.shape.executes) return false;
   if (launched_.shape.has_init) return started_ && command_.known();
   const bool at_end = hung_up_ || (AllEnded() && Settled());
-  return at_end && Main().known() && Header().progress == launched_.shape.step_count;
+  return at_end && Main().known() && HasFinishedPlan();
 }
 
 Event Child::Conclude() const {

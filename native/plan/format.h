@@ -59,7 +59,7 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(SetDomainname, 13)   /* data: name */                                                                    \
   X(LoopbackUp, 14)                                                                                          \
   X(Mount, 15)           /* number: MS_* flags; data: list [source, target, fstype, options], "" for none */ \
-  X(Fork, 16)            /* goes on in a sibling (CLONE_PARENT), which says Hello; flags: 1 = one memory */   \
+  X(Fork, 16)            /* goes on in a sibling (CLONE_PARENT), header.forked_pid; flags: 1 = one memory */   \
   X(StartInit, 17)       /* goes on in a child, which says Hello; this one stays; flags: as Fork */          \
   X(NewSession, 18)                                                                                          \
   X(ChangeDirectory, 19) /* data: path */                                                                    \

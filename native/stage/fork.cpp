@@ -14,10 +14,10 @@ constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
 
 struct Sibling {
   Stage* stage;
-  int ends[2];  // the stage's, its own; -1 where it need not follow Node
+  int ends[2];  // the stage's, its own; -1 where the sibling needs no witness
 };
 
-void Tell(int fd) {
+void Say(int fd) {
   const char word = 0;
   Syscall(__NR_sendto, fd, Arg(&word), 1, kNoSignal, 0, 0);
 }
@@ -30,59 +30,71 @@ bool Hear(int fd) {
   }
 }
 
-// A Node that is being killed loses its children thread by thread, and closes its end of the report socket
-// with its last one: who sets its death signal in between would have neither that signal nor the hangup. The
-// stage set its own long before, so it is killed in the moment in which they lose their parent: its answer
-// says that this is to come.
-void MakeSureOfParent(const Sibling& sibling) {
-  if (sibling.ends[1] < 0) return;
-  Close(sibling.ends[0]);
-  Tell(sibling.ends[1]);
-  if (!Hear(sibling.ends[1])) Leave(1);
-  Close(sibling.ends[1]);
-}
-
 [[noreturn]] void GoOn(void* argument) {
   const Sibling sibling = *static_cast<Sibling*>(argument);
   Stage& stage = *sibling.stage;
+  if (sibling.ends[0] >= 0) Close(sibling.ends[0]);
+  stage.witness_fd = sibling.ends[1];
   // A new process has no death signal yet (prctl(2)).
   FollowParent(stage);
-  MakeSureOfParent(sibling);
-  const long result = SendSelf(stage.report_fd, RecordKind::Hello, stage.current);
-  if (result < 0) Fail(stage, result);
+  // Node knows its pid from the plan's header, and is its parent: nothing has to be said.
   stage.current++;
   Run(stage);
 }
 
-[[noreturn]] void AnswerAndLeave(const Sibling& sibling) {
+// Until the sibling has been executed or has ended, which closes its end.
+[[noreturn]] void Witness(const Sibling& sibling, int report_fd) {
   if (sibling.ends[0] >= 0) {
     Close(sibling.ends[1]);
-    if (Hear(sibling.ends[0])) Tell(sibling.ends[0]);
+    Close(report_fd);
+    while (Hear(sibling.ends[0])) Say(sibling.ends[0]);
   }
   Leave(0);
 }
 
+// An init sees the report socket's hangup at any time, and needs no witness.
+bool NeedsWitness(const Stage& stage) {
+  if (!FollowsParent(stage)) return false;
+  for (uint32_t i = stage.current; i < stage.header->step_count; i++) {
+    if (static_cast<Op>(stage.steps[i].op) == Op::StartInit) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+void AskWitness(Stage& stage) {
+  if (stage.witness_fd < 0) return;
+  Say(stage.witness_fd);
+  stage.unanswered++;
+}
+
+void AwaitWitness(Stage& stage) {
+  for (; stage.unanswered > 0; stage.unanswered--) {
+    if (!Hear(stage.witness_fd)) Leave(1);
+  }
+}
 
 long ForkIntoNamespaces(Stage& stage, const PlanStep& step) {
   constexpr unsigned long kFlags = CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD;
   auto* forked = reinterpret_cast<int32_t*>(&stage.header->forked_pid);
+  const int report_fd = stage.report_fd;
   Sibling sibling = {&stage, {-1, -1}};
-  if (FollowsParent(stage)) {
+  if (NeedsWitness(stage)) {
     const long made = Syscall(__NR_socketpair, kUnix, kStream | kOpenCloseOnExec, 0, Arg(sibling.ends));
     if (made < 0) return made;
   }
-  if (step.flags != kShareMemory) {
-    const long result = nskit_clone(kFlags, nullptr, forked, nullptr, nullptr);
+  long result;
+  if (step.flags == kShareMemory) {
+    // Sharing saves the copy of the page tables. This process touches nothing of it any more but its stack.
+    alignas(16) static char stack[16384];
+    result = nskit_clone(kFlags | CLONE_VM, stack + sizeof stack, forked, GoOn, &sibling);
+  } else {
+    result = nskit_clone(kFlags, nullptr, forked, nullptr, nullptr);
     if (result == 0) GoOn(&sibling);
-    if (result < 0) return result;
-    AnswerAndLeave(sibling);
   }
-  // Sharing saves the copy of the page tables. This process touches nothing of it any more but its own stack.
-  alignas(16) static char stack[16384];
-  const long result = nskit_clone(kFlags | CLONE_VM, stack + sizeof stack, forked, GoOn, &sibling);
   if (result < 0) return result;
-  AnswerAndLeave(sibling);
+  Witness(sibling, report_fd);
 }
 
 }  // namespace nskit

@@ -90,6 +90,7 @@ extern "C" [[noreturn]] void nskit_main(long* stack) {
   stage.report_fd = stage.header->report_fd;
   stage.proc_fd = -1;
   stage.null_fd = -1;
+  stage.witness_fd = -1;
   stage.helper_fd = -1;
   // It must close by the exec: that is how Node learns of it.
   Syscall(__NR_fcntl, stage.report_fd, kSetDescriptorFlags, kCloseOnExec);

@@ -74,13 +74,12 @@ bool HasHungUp(int report_fd) {
   return Poll(&poll, 1, true) > 0 && (poll.revents & kPollHangUp) != 0;
 }
 
-void FollowParent(const Stage& stage) {
+void FollowParent(Stage& stage) {
   if (!FollowsParent(stage)) return;
-  // First the signal, then the look: a death in between is seen by one or the other. The hangup alone is not
-  // enough: a Node that is being killed may still have its end open when its children have another parent
-  // already.
+  // First the signal, then the look: a death in between is seen by one or the other.
   Syscall(__NR_prctl, kSetDeathSignal, SIGKILL);
   if (HasLostParent(stage.report_fd) || HasHungUp(stage.report_fd)) Leave(1);
+  AskWitness(stage);
 }
 
 }  // namespace nskit

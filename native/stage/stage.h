@@ -18,7 +18,9 @@ struct Stage {
   int null_fd;
   int helper_fd;
   int helper_pid;
-  uint32_t current;  // index of the step at work
+  int witness_fd;       // to the stage that forked this sibling; -1 without one
+  uint32_t unanswered;  // what it was asked and has not answered yet
+  uint32_t current;     // index of the step at work
 };
 
 // What a step ended with: 0 or a negative errno, and what more the report shall say.
@@ -51,7 +53,7 @@ void Send(int report_fd, RecordKind kind, uint32_t step, int32_t error = 0, uint
 long SendSelf(int report_fd, RecordKind kind, uint32_t step);
 bool HasHungUp(int report_fd);
 // Leaves if Node has died, and sees to it that its death is ours from here on.
-void FollowParent(const Stage& stage);
+void FollowParent(Stage& stage);
 
 // steps.cpp
 Outcome RunStep(Stage& stage, const PlanStep& step);
@@ -64,6 +66,13 @@ void EndHelper(Stage& stage);
 
 // fork.cpp
 long ForkIntoNamespaces(Stage& stage, const PlanStep& step);
+// A Node that is being killed loses its children thread by thread, and closes its end of the report socket
+// with its last one: a process that sets its death signal in between gets neither that signal nor the hangup.
+// The stage set its own long before, so it is killed in the very moment in which they lose their parent: its
+// answer to what was asked after the setting says that the signal will come. Asked early and awaited late, it
+// costs no time.
+void AskWitness(Stage& stage);
+void AwaitWitness(Stage& stage);
 // init.cpp
 long StartInit(Stage& stage, const PlanStep& step);
 

@@ -100,7 +100,7 @@ long NewSession() {
   return result == -kErrPerm && Syscall(__NR_getsid, 0) == Syscall(__NR_getpid) ? 0 : result;
 }
 
-long SetIds(const Stage& stage, long number, int64_t id) {
+long SetIds(Stage& stage, long number, int64_t id) {
   const long result = Syscall(number, id, id, id);
   // A change of credentials clears the death signal (prctl(2)).
   if (result >= 0) FollowParent(stage);
@@ -155,7 +155,9 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
     case Op::Descriptors:
       return {MoveDescriptors(stage, step), 0};
     case Op::DieWithParent:
-      FollowParent(stage);
+      // Set since the start of this process, and again after each change of its ids.
+      if (stage.witness_fd < 0) FollowParent(stage);
+      AwaitWitness(stage);
       return {0, 0};
     case Op::Hold:
       return {HoldUntilReleased(stage), 0};
