@@ -23,14 +23,14 @@ long Exec(const char* path, char** argv, char** environment) {
 
 // A text file without #!: the shell runs it, as execvp(3) has it.
 long ExecByShell(const char* path, char** argv, char** environment) {
-  static char shell[] = "/bin/sh";
+  static const char shell[] = "/bin/sh";
   size_t count = 0;
   while (argv[count] != nullptr) count++;
   const long memory = Syscall(__NR_mmap, 0, static_cast<long>((count + 3) * sizeof(char*)), kProtReadWrite,
                               kPrivateAnonymous, -1, 0);
   if (memory < 0 && memory > -4096) return -kErrNoMemory;
   char** with_shell = reinterpret_cast<char**>(memory);
-  with_shell[0] = argv[0] == nullptr ? shell : argv[0];
+  with_shell[0] = argv[0] == nullptr ? const_cast<char*>(shell) : argv[0];
   with_shell[1] = const_cast<char*>(path);
   for (size_t i = 1; i < count; i++) with_shell[i + 1] = argv[i];
   return Exec(shell, with_shell, environment);

@@ -140,8 +140,8 @@ describe('a newuidmap of another kind, first in PATH', () => {
     expect(JSON.parse(stdout)).toEqual({
       step: 'write-uid-map',
       code: 'ENOENT',
-      message: expect.stringContaining('write-uid-map newuidmap 0 1000 1, 1 7 3: ENOENT'),
-      target: 'newuidmap 0 1000 1, 1 7 3',
+      message: expect.stringContaining('write-uid-map newuidmap 0 1000 1 1 7 3: ENOENT'),
+      target: 'newuidmap 0 1000 1 1 7 3',
       hint: expect.stringContaining('not installed'),
     })
   })

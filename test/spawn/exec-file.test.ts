@@ -28,7 +28,7 @@ describe.each([
       [
         'too much output',
         '/bin/sh',
-        ['-c', 'head -c 5000 /dev/zero | tr "\\0" x; sleep 600'],
+        ['-c', 'head -c 5000 /dev/zero | tr "\\0" x; exec sleep 600'],
         { maxBuffer: 1000 },
       ],
       ['a timeout', 'sleep', ['600'], { timeout: 50 }],

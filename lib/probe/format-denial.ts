@@ -1,0 +1,128 @@
+/** The note that a doctor command prints: read top-down, it says what failed, why, and what to do. */
+
+import { kindOfStep } from './kind.js'
+import { strerror } from './strerror.js'
+import { commonSymptom } from './symptoms.js'
+import type { DenialCause, ProbeDenial, Remedy } from './types.js'
+
+const CAUSES: Readonly<Record<DenialCause, string>> = {
+  apparmor: 'AppArmor',
+  selinux: 'SELinux',
+  seccomp: 'a seccomp filter',
+  'sysctl-unprivileged-userns': 'the sysctl kernel.unprivileged_userns_clone',
+  'namespace-limit': 'the limit on namespaces',
+  'nesting-limit': 'the limit on nested namespaces',
+  chroot: 'the chroot around this process',
+  'unmapped-ids': 'ids that the user namespace does not map',
+  'missing-capability': 'a missing capability',
+  setgroups: "setgroups, which is not or may not be 'deny'",
+  subids: 'subordinate ids, or the helpers that map them',
+  'masked-proc': 'mounts inside the visible /proc',
+  'no-new-privileges': 'no_new_privs, under which setuid helpers have no power',
+  'kernel-config': 'the kernel, which is built without it',
+  'program-missing': 'the program is missing',
+  timeout: 'no answer in time',
+  'unsupported-platform': 'the platform, which has no Linux namespaces',
+  unknown: 'not known',
+}
+
+const NAMES: Readonly<Record<ProbeDenial['kind'], string>> = {
+  user: 'user namespaces',
+  pid: 'pid namespaces',
+  mnt: 'mount namespaces, or mounts in them',
+  net: 'network namespaces, or the loopback in them',
+  ipc: 'ipc namespaces',
+  uts: 'uts namespaces, or a hostname in them',
+  cgroup: 'cgroup namespaces',
+  time: 'time namespaces',
+}
+
+const WARNING =
+  'Do not give a container broad privileges (--privileged, CAP_SYS_ADMIN, unconfined profiles) for the sake of a sandbox inside it: whoever gets out of the sandbox is then held by nothing.'
+
+/** `program`: who cannot work now, for the headline. */
+export function formatDenial(denial: ProbeDenial, options: { program?: string } = {}): string {
+  return [
+    headline(denial, options.program),
+    '',
+    ...section('Probe', [resultLine(denial), `$ ${denial.command}`, ...denial.reason.split('\n')]),
+    ...section('Cause', [
+      causeLine(denial),
+      ...denial.evidence.map(({ source, value }) => `${source}: ${value}`),
+    ]),
+    ...section('Seen elsewhere as', symptoms(denial)),
+    ...remedySections(denial.remedies),
+    WARNING,
+    '',
+  ].join('\n')
+}
+
+function headline({ cause, kind }: ProbeDenial, program: string | undefined): string {
+  const whom = program === undefined ? '' : ` to ${program}`
+  if (cause === 'program-missing') return `${program ?? 'The program'} could not be run.`
+  if (cause === 'timeout') return `It could not be found out whether this host allows ${NAMES[kind]}${whom}.`
+  return `This host denies ${NAMES[kind]}${whom}.`
+}
+
+function resultLine({ step, syscall, code }: ProbeDenial): string {
+  const words = strerror(code)
+  return `${step}: ${syscall} failed with ${code}${words === code ? '' : ` (${words})`}`
+}
+
+const SURE = {
+  certain: 'certain',
+  likely: 'likely, not proven',
+  unknown: 'what was read does not explain it',
+} as const
+
+function causeLine({ cause, confidence }: ProbeDenial): string {
+  return `${CAUSES[cause]} (${SURE[confidence]})`
+}
+
+/** What bwrap, which maps one id itself, does not meet. */
+const OTHERWISE_SEEN: ReadonlySet<DenialCause> = new Set([
+  'subids',
+  'no-new-privileges',
+  'timeout',
+  'program-missing',
+])
+
+/** With the one that people search for, where the particular ones leave it out. */
+function symptoms({ step, namespaces, kind, symptoms: particular, cause }: ProbeDenial): string[] {
+  if (OTHERWISE_SEEN.has(cause)) return particular
+  const common = kindOfStep(step, namespaces) === kind ? commonSymptom(step, namespaces) : undefined
+  return common === undefined || particular.includes(common) ? particular : [...particular, common]
+}
+
+function remedySections(remedies: readonly Remedy[]): string[] {
+  const scoped = remedies.filter(({ scope }) => scope !== 'host')
+  const wide = remedies.filter(({ scope }) => scope === 'host')
+  return [
+    ...section(scoped.length > 1 ? 'Fix, the first that suits' : 'Fix', scoped.flatMap(remedyLines)),
+    ...section(
+      scoped.length > 0 ? 'Only if that is not possible, for the whole host' : 'Fix, for the whole host',
+      wide.flatMap(remedyLines),
+    ),
+  ]
+}
+
+function remedyLines({ title, commands, file, tradeoff }: Remedy): string[] {
+  return [
+    `- ${title}`,
+    ...(file === undefined
+      ? []
+      : [
+          `  write ${file.path}:`,
+          ...file.content
+            .trimEnd()
+            .split('\n')
+            .map((line) => `    ${line}`.trimEnd()),
+        ]),
+    ...commands.map((command) => `  $ ${command}`),
+    ...(tradeoff === undefined ? [] : [`  Trade-off: ${tradeoff}`]),
+  ]
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), '']
+}

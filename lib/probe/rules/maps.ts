@@ -1,0 +1,97 @@
+/** Writes to setgroups, uid_map and gid_map (user_namespaces(7)). */
+
+import type { IdMapping } from '../../ids/index.js'
+import { isSince } from '../facts/kernel.js'
+import { type HostFacts, known, valueIn } from '../facts.js'
+import { WRITE_MAPS } from '../step-families.js'
+import type { FailedStep } from '../types.js'
+import { refusedOperation, takenCapability } from './apparmor.js'
+import { hasCapability, isFiltered, isOwnIdMap } from './policies.js'
+import { certain, type Finding, likely, type Rule } from './rule.js'
+
+const MAP = /^write-(uid|gid)-map$/
+const SETGROUPS = /^write-setgroups$/
+
+export const MAP_RULES: readonly Rule[] = [
+  { steps: SETGROUPS, codes: ['EPERM'], find: deniedAbove },
+  { steps: SETGROUPS, codes: ['ENOENT'], find: (_failed, facts) => withoutSetgroups(facts) },
+  { steps: MAP, codes: ['EPERM'], find: unmappedOutside },
+  { steps: /^write-uid-map$/, codes: ['EPERM'], find: rootWithoutSetfcap },
+  { steps: MAP, codes: ['EPERM'], find: foreignIds },
+  { steps: /^write-gid-map$/, codes: ['EPERM'], find: setgroupsAllowed },
+  { steps: MAP, codes: ['EPERM'], find: capabilityTaken },
+  // proc_setgroups_open() turns the missing CAP_SYS_ADMIN into EACCES; a file that AppArmor refuses is EACCES
+  // too.
+  { steps: SETGROUPS, codes: ['EACCES'], find: takenCapability },
+  { steps: WRITE_MAPS, codes: ['EACCES'], find: refusedOperation },
+  { steps: /^set-(uid|gid)$/, codes: ['EINVAL'], find: outsideMap },
+  { steps: /^set-groups$/, codes: ['EPERM'], find: groupsDenied },
+]
+
+/** 'deny' is inherited and cannot be taken back. */
+function deniedAbove({ maps }: FailedStep, { process }: HostFacts): Finding | undefined {
+  if (valueIn(process.setgroups) !== 'deny' || maps?.setgroups === 'deny') return undefined
+  return (maps === undefined ? likely : certain)('setgroups', process.setgroups)
+}
+
+/** The file came with Linux 3.19. */
+function withoutSetgroups({ kernel }: HostFacts): Finding | undefined {
+  return isSince(kernel.release, 3, 19) === false ? certain('kernel-config', kernel.release) : undefined
+}
+
+/** Each entry must lie inside one extent of the map that is in force here. */
+function unmappedOutside({ step, maps }: FailedStep, { process }: HostFacts): Finding | undefined {
+  const kind = step === 'write-uid-map' ? 'uid' : 'gid'
+  const fact = process[`${kind}Map`]
+  const outer = valueIn(fact)
+  if (maps === undefined || outer === undefined) return undefined
+  return maps[kind].every((entry) => liesWithin(entry, outer)) ? undefined : certain('unmapped-ids', fact)
+}
+
+function liesWithin({ hostID, size }: IdMapping, outer: readonly IdMapping[]): boolean {
+  return outer.some((each) => hostID >= each.containerID && hostID + size <= each.containerID + each.size)
+}
+
+/**
+ * verify_root_map(), since 5.12: who maps the parent's uid 0 could otherwise make file capabilities for it.
+ */
+function rootWithoutSetfcap({ maps }: FailedStep, facts: HostFacts): Finding | undefined {
+  if (isSince(facts.kernel.release, 5, 12) === false) return undefined
+  const mapsRoot =
+    maps === undefined ? valueIn(facts.process.euid) === 0 : maps.uid.some(({ hostID }) => hostID === 0)
+  if (!mapsRoot || hasCapability(facts, 'CAP_SETFCAP') !== false) return undefined
+  return certain('missing-capability', facts.process.capEff, facts.kernel.release)
+}
+
+/** new_idmap_permitted(): other ids than the own need CAP_SETUID or CAP_SETGID outside. */
+function foreignIds(failed: FailedStep, facts: HostFacts): Finding | undefined {
+  if (failed.mapper || failed.maps === undefined || isOwnIdMap(failed, facts)) return undefined
+  const capability = failed.step === 'write-uid-map' ? 'CAP_SETUID' : 'CAP_SETGID'
+  if (hasCapability(facts, capability) !== false) return undefined
+  return certain('missing-capability', facts.process.capEff)
+}
+
+/** Since 3.19 a gid_map without privilege wants setgroups denied first (CVE-2014-8989). */
+function setgroupsAllowed({ maps, mapper }: FailedStep, facts: HostFacts): Finding | undefined {
+  if (mapper || maps?.setgroups !== 'allow' || hasCapability(facts, 'CAP_SETGID') !== false) return undefined
+  return certain('setgroups', facts.process.capEff)
+}
+
+/** What is left to the kernel itself is CAP_SYS_ADMIN over the new namespace, which its creator has. */
+function capabilityTaken(failed: FailedStep, facts: HostFacts): Finding | undefined {
+  const found = takenCapability(failed, facts)
+  if (found === undefined || (isOwnIdMap(failed, facts) && isFiltered(facts) !== undefined)) return found
+  return { ...found, certain: false }
+}
+
+function outsideMap({ step }: FailedStep): Finding {
+  const kind = step === 'set-uid' ? 'uid' : 'gid'
+  return certain('unmapped-ids', known(`${kind} map of the new user namespace`, true, 'has no such id'))
+}
+
+function groupsDenied({ maps }: FailedStep, { process }: HostFacts): Finding | undefined {
+  if (maps?.setgroups === 'deny') {
+    return certain('setgroups', known('setgroups', 'deny', 'deny in the new user namespace'))
+  }
+  return valueIn(process.setgroups) === 'deny' ? certain('setgroups', process.setgroups) : undefined
+}
