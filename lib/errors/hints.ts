@@ -38,7 +38,7 @@ const RULES: readonly Rule[] = [
   {
     steps: /^write-(uid|gid)-map$/,
     codes: ['EPERM', 'EACCES'],
-    hint: 'Without privilege only the own id can be mapped, or the ranges of /etc/subuid and /etc/subgid; AppArmor and no_new_privs refuse it as well',
+    hint: 'Without privilege only the own id can be mapped, or the ranges of /etc/subuid and /etc/subgid; AppArmor and no_new_privs refuse it as well, and mapping 0 of the parent namespace needs CAP_SETFCAP (Linux 5.12)',
   },
   {
     steps: /^write-setgroups$/,
@@ -90,7 +90,7 @@ const RULES: readonly Rule[] = [
   {
     steps: /^change-directory$/,
     codes: ['ENOENT', 'EACCES', 'ENOTDIR'],
-    hint: 'cwd is looked up inside the new namespaces, with the ids of the command',
+    hint: 'cwd is looked up inside the new namespaces, before the ids change to uid and gid',
   },
   { steps: /^move-descriptors$/, codes: ['EBADF'], hint: 'A descriptor of stdio or fds is not open' },
   {

@@ -17,7 +17,10 @@ export const LAUNCH_STEP = -1
 export type LaunchListener = (kind: number, a: number, b: number, c: number, d: number, text: string) => void
 
 export interface NativeProcess {
-  /** pidfd_send_signal on the command. 0 or a negative errno; -ESRCH once it is reaped, -EAGAIN before it runs. */
+  /**
+   * pidfd_send_signal on the command. 0 or a negative errno; -ESRCH once it is reaped, -EAGAIN before it runs,
+   * which is looked up anew: the event may be still to come.
+   */
   kill(signal: number): number
   /** SIGKILL to whatever exists of it, at any stage. */
   destroy(): void

@@ -10,6 +10,8 @@ export interface Caller {
   readonly gid: number
   /** CAP_SETUID and CAP_SETGID in the own user namespace: may write any map of a child namespace. */
   readonly mayMapAnyId: boolean
+  /** CAP_SYS_ADMIN in the own user namespace: may join namespaces that it owns. */
+  readonly mayAdminister: boolean
   readonly overflowUid: number
   readonly overflowGid: number
   /** Read only where a map asks for them. */
@@ -19,6 +21,7 @@ export interface Caller {
 
 const CAP_SETGID = 6n
 const CAP_SETUID = 7n
+const CAP_SYS_ADMIN = 21n
 /** Where setuid helpers live when PATH leaves it out. */
 const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
 
@@ -30,7 +33,7 @@ export function caller(): Caller {
     uid,
     gid,
     // Capabilities follow the effective uid; nothing else in Node changes them.
-    mayMapAnyId: cached(`caps ${uid}`, readMayMapAnyId),
+    ...cached(`caps ${uid}`, readCapabilities),
     overflowUid: cached('overflowuid', () => readOverflow('overflowuid')),
     overflowGid: cached('overflowgid', () => readOverflow('overflowgid')),
     // /etc/subgid too is keyed by user (subgid(5)).
@@ -45,13 +48,14 @@ function cached<T>(key: string, read: () => T): T {
   return cache.get(key) as T
 }
 
-function readMayMapAnyId(): boolean {
+function readCapabilities(): Pick<Caller, 'mayMapAnyId' | 'mayAdminister'> {
   // The first CapEff line: a name cannot bring a line before it, as the kernel escapes '\n' in names.
   const line = readFileSync('/proc/self/status', 'latin1')
     .split('\n')
     .find((each) => each.startsWith('CapEff:'))
   const bits = BigInt(`0x${line?.slice(7).trim() || '0'}`)
-  return ((bits >> CAP_SETUID) & (bits >> CAP_SETGID) & 1n) === 1n
+  const has = (capability: bigint): boolean => ((bits >> capability) & 1n) === 1n
+  return { mayMapAnyId: has(CAP_SETUID) && has(CAP_SETGID), mayAdminister: has(CAP_SYS_ADMIN) }
 }
 
 function readOverflow(name: string): number {

@@ -17,6 +17,9 @@ const MS_NOEXEC = 8
 const MS_REC = 16_384
 const MS_PRIVATE = 262_144
 
+/** In nanoseconds. */
+const SECOND = 1_000_000_000n
+
 export type DescriptorPairs = ReadonlyArray<readonly [target: number, source: number]>
 
 export interface Compiled {
@@ -101,7 +104,7 @@ function join({ join: targets, uid, gid }: NamespaceSettings, caller: Caller): P
  * first: it is what grants the right to join those that it owns. One setns(2) on a pidfd minds this itself.
  */
 function ordered(targets: readonly Join[], caller: Caller): Join[] {
-  const first = (target: Join): number => (joinsUser(target) === (caller.uid !== 0) ? 0 : 1)
+  const first = (target: Join): number => (joinsUser(target) === caller.mayAdminister ? 1 : 0)
   return [...targets].sort((a, b) => first(a) - first(b))
 }
 
@@ -145,7 +148,7 @@ function becomeMappedRoot(maps: ResolvedMaps, caller: Caller): PlanStep[] {
   // What is written from inside maps the own ids, whatever else.
   if (maps.uidWriter === 'self' && maps.gidWriter === 'self') return steps
   if (maps.gid.toContainer(caller.gid) === undefined && maps.gid.toHost(0) !== undefined) {
-    if (maps.setgroups === 'allow') steps.push({ op: 'SetGroups', groups: [] })
+    if (maps.setgroups === 'allow') steps.push({ op: 'SetGroups', groups: [], ifAllowed: false })
     steps.push({ op: 'SetGid', gid: 0 })
   }
   if (maps.uid.toContainer(caller.uid) === undefined && maps.uid.toHost(0) !== undefined) {
@@ -206,27 +209,28 @@ function changeIds(
 ): PlanStep[] {
   const { uid, gid } = namespaces
   const steps: PlanStep[] = []
-  const groups = namespaces.groups ?? (dropsGroups(namespaces, maps, caller) ? [] : undefined)
-  if (groups !== undefined) steps.push({ op: 'SetGroups', groups })
+  if (namespaces.groups !== undefined)
+    steps.push({ op: 'SetGroups', groups: namespaces.groups, ifAllowed: false })
+  else if (dropsGroups(namespaces, maps, caller)) steps.push({ op: 'SetGroups', groups: [], ifAllowed: true })
   if (gid !== undefined) steps.push({ op: 'SetGid', gid })
   if (uid !== undefined) steps.push({ op: 'SetUid', uid })
   return steps
 }
 
-/** As libuv: other ids come without the caller's groups, wherever setgroups(2) is possible. */
-function dropsGroups(
-  { uid, gid }: NamespaceSettings,
-  maps: ResolvedMaps | undefined,
-  caller: Caller,
-): boolean {
-  if (uid === undefined && gid === undefined) return false
-  return maps === undefined ? caller.mayMapAnyId : maps.setgroups === 'allow'
+/** As libuv: other ids come without the caller's groups, wherever setgroups(2) is allowed. */
+function dropsGroups(settings: NamespaceSettings, maps: ResolvedMaps | undefined, caller: Caller): boolean {
+  if (settings.uid === undefined && settings.gid === undefined) return false
+  if (maps !== undefined) return maps.setgroups === 'allow'
+  // What a joined user namespace allows, only the process that has joined it finds out.
+  return caller.mayMapAnyId || settings.join.some(joinsUser)
 }
 
 function timeOffsetsText(offsets: { monotonic: number; boottime: number }): string {
   const line = (clock: string, ms: number): string => {
-    const seconds = Math.floor(ms / 1000)
-    return `${clock} ${seconds} ${Math.round((ms - seconds * 1000) * 1e6)}\n`
+    // Rounded once, to what the kernel counts in: a part of a second must stay below a second.
+    const nanoseconds = BigInt(Math.round(ms * 1e6))
+    const part = ((nanoseconds % SECOND) + SECOND) % SECOND
+    return `${clock} ${(nanoseconds - part) / SECOND} ${part}\n`
   }
   return line('monotonic', offsets.monotonic) + line('boottime', offsets.boottime)
 }

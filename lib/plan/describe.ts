@@ -100,8 +100,13 @@ export function describeStep(step: PlanStep): StepDescription[] {
 export function describeFailed(step: PlanStep, flag: number): StepDescription {
   const all = describeStep(step)
   const [refused] = typesOf(flag)
-  const index = step.op === 'Unshare' && refused !== undefined ? step.types.indexOf(refused) : 0
-  return all[Math.max(0, index)] as StepDescription
+  const several = step.op === 'Unshare' || step.op === 'JoinPid' ? step.types : []
+  const index = refused === undefined ? 0 : several.indexOf(refused)
+  const description = all[Math.max(0, index)] as StepDescription
+  // Without one that was refused, it was the process itself that could not be had.
+  return step.op === 'JoinPid' && refused === undefined
+    ? { ...description, syscall: 'pidfd_open' }
+    : description
 }
 
 function createOne(type: NamespaceType): StepDescription {

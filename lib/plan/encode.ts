@@ -5,6 +5,7 @@ import {
   BY_HELPER,
   FOLLOWS_PARENT,
   HEADER_SIZE,
+  IF_ALLOWED,
   INHERIT_ENVIRONMENT,
   MAX_PLAN_SIZE,
   OPS,
@@ -60,7 +61,11 @@ function fieldsOf(step: PlanStep, to: Writer): Fields {
         more: to.list([`new${step.kind}map`, PID_SLOT, ...step.triples]),
       }
     case 'SetGroups':
-      return { number: step.groups.length, data: to.words(step.groups) }
+      return {
+        flags: step.ifAllowed ? IF_ALLOWED : 0,
+        number: step.groups.length,
+        data: to.words(step.groups),
+      }
     case 'BecomeRoot':
       return { number: step.overflowUid, high: step.overflowGid }
     case 'SetGid':

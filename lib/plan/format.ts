@@ -48,4 +48,5 @@ export const NULL_SOURCE = -1
 /** Step flags. */
 export const BY_HELPER = 1
 export const SHARE_MEMORY = 1
+export const IF_ALLOWED = 1
 export const INHERIT_ENVIRONMENT = 1

@@ -1,5 +1,6 @@
 /** The maps that the options ask for, and who may write them. Pure over Caller. */
 
+import { constants } from 'node:os'
 import { SetupError } from '../errors/setup-error.js'
 import { IdMap, type IdMapping } from '../ids/index.js'
 import type { Caller } from './caller.js'
@@ -26,6 +27,7 @@ export function resolveMaps(settings: NamespaceSettings, caller: Caller): Resolv
   const uid = resolve('uid', settings.uidMap, caller)
   const gid = resolve('gid', settings.gidMap, caller)
   const [uidWriter, gidWriter] = writers(uid, gid, settings, caller)
+  if (settings.setgroups === 'allow' && gidWriter === 'self') throw mayNotAllowSetgroups()
   // Without privilege the kernel wants setgroups denied before gid_map (since 3.19, CVE-2014-8989).
   const setgroups = settings.setgroups ?? (gidWriter === 'self' ? 'deny' : 'allow')
   return { uid, gid, uidWriter, gidWriter, setgroups }
@@ -94,5 +96,15 @@ function noSubIds(kind: 'uid' | 'gid', own: number): SetupError {
     target: file,
     message: `no subordinate ${kind}s: ${file} grants no range to the user with uid ${own}`,
     hint: `usermod --add-sub${kind}s 100000-165535 USER, as root, grants a range`,
+  })
+}
+
+function mayNotAllowSetgroups(): SetupError {
+  return new SetupError({
+    step: 'write-setgroups',
+    errno: constants.errno.EPERM,
+    syscall: 'write',
+    target: "setgroups: 'allow'",
+    hint: 'Without CAP_SETGID a gid map is only written with setgroups denied, or by newgidmap for a range of /etc/subgid',
   })
 }

@@ -57,9 +57,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   shell: "there is no shell option: run '/bin/sh' with ['-c', command]",
 }
 
+/** child_process's own that say nothing on Linux, there as here; `shell` does so where it is false. */
+const MEANINGLESS: ReadonlySet<string> = new Set(['windowsHide', 'windowsVerbatimArguments'])
+
 export function checkNames(options: object, known: ReadonlySet<string>): void {
-  for (const name of Object.keys(options)) {
-    if (known.has(name) || (options as Record<string, unknown>)[name] === undefined) continue
+  // for…in: options are read with those that they inherit.
+  for (const name in options) {
+    const value: unknown = (options as Record<string, unknown>)[name]
+    if (known.has(name) || value === undefined || MEANINGLESS.has(name)) continue
+    if (name === 'shell' && value === false) continue
     if (NOT_YET.has(name)) throw new TypeError(`option '${name}' is not supported by this version of nskit`)
     const instead = ELSEWHERE[name]
     if (instead !== undefined) throw new TypeError(instead)

@@ -43,7 +43,7 @@ export type PlanStep =
   | { op: 'Unshare'; types: readonly NamespaceType[] }
   | { op: 'WriteProcFile'; file: ProcFile; content: string; byHelper: boolean }
   | { op: 'RunMapper'; kind: 'uid' | 'gid'; candidates: readonly string[]; triples: readonly string[] }
-  | { op: 'SetGroups'; groups: readonly number[] }
+  | { op: 'SetGroups'; groups: readonly number[]; ifAllowed: boolean }
   | { op: 'BecomeRoot'; overflowUid: number; overflowGid: number }
   | { op: 'SetGid'; gid: number }
   | { op: 'SetUid'; uid: number }

@@ -34,9 +34,33 @@ export function parseCall(command: unknown, second?: unknown, third?: unknown): 
   const options = (hasArgs ? third : second) ?? {}
   return {
     command: file,
-    args: args.map((arg, index) => checkText(`args[${index}]`, arg)),
-    options: checkObject('options', options) as SpawnOptions,
+    // As child_process: a number is written out.
+    args: args.map((arg, index) => checkText(`args[${index}]`, typeof arg === 'number' ? String(arg) : arg)),
+    options: withoutNulls(checkObject('options', options)) as SpawnOptions,
   }
+}
+
+/** In child_process null is as if an option were left out. Ours about isolation do not have that. */
+const NULLABLE = [
+  'argv0',
+  'cwd',
+  'env',
+  'stdio',
+  'detached',
+  'uid',
+  'gid',
+  'signal',
+  'timeout',
+  'killSignal',
+  'input',
+  'encoding',
+  'maxBuffer',
+]
+
+function withoutNulls(options: Record<string, unknown>): Record<string, unknown> {
+  const nulls = NULLABLE.filter((name) => options[name] === null)
+  if (nulls.length === 0) return options
+  return Object.assign(Object.create(options), Object.fromEntries(nulls.map((name) => [name, undefined])))
 }
 
 export function validate(call: Call, known: ReadonlySet<string> = SPAWN_OPTIONS): Settings {

@@ -22,12 +22,12 @@ export interface Failure {
   text: string
 }
 
-export function errorOf(failure: Failure, plan: Plan, command: CommandSettings): SetupError {
+export function errorOf(failure: Failure, plan: Plan, command: CommandSettings, call = 'spawn'): SetupError {
   const step = plan.steps[failure.step === LAUNCH_STEP ? stepOfLaunch(failure, plan) : failure.step]
   if (step === undefined) return launchError(failure)
   if (failure.errno === 0) return killedError(failure, step)
   const { step: name, syscall, target } = describeFailed(step, failure.detail)
-  if (step.op === 'Exec') return execError(failure.errno, command)
+  if (step.op === 'Exec') return execError(failure.errno, command, call)
   const said = failure.text.trim()
   return new SetupError({
     step: name,
@@ -64,9 +64,9 @@ function killedError({ detail }: Failure, step: PlanStep): SetupError {
 }
 
 /** As child_process's: message, code, errno, syscall, path and spawnargs are the same; `step` comes on top. */
-function execError(errno: number, { file, argv }: CommandSettings): SetupError {
+function execError(errno: number, { file, argv }: CommandSettings, call: string): SetupError {
   const code = errnoCode(errno)
-  const syscall = `spawn ${file}`
+  const syscall = `${call} ${file}`
   const error = new SetupError({ step: 'exec', errno, syscall, target: file, message: `${syscall} ${code}` })
   // child_process's errors are plain Errors by name, and tools print them so.
   return Object.assign(error, { name: 'Error', path: file, spawnargs: argv.slice(1) })

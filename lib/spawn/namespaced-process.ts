@@ -10,7 +10,7 @@ import type { ResolvedMaps } from '../plan/maps.js'
 import type { Settings } from '../plan/settings.js'
 import { signalNumber } from '../plan/validate.js'
 import type { NamespaceType } from '../tables/namespaces.js'
-import { signalName } from '../tables/signals.js'
+import { endsByDefault, signalName } from '../tables/signals.js'
 import { errorOf, isRefusal } from './failure.js'
 import { launch } from './launch.js'
 import { limitLife } from './life-limits.js'
@@ -24,6 +24,7 @@ export interface Exit {
 
 const ESRCH = -constants.errno.ESRCH
 const EINVAL = -constants.errno.EINVAL
+const EAGAIN = -constants.errno.EAGAIN
 
 /**
  * A command in its namespaces, in the shape of child_process's ChildProcess: the events 'spawn', 'error', 'exit'
@@ -51,7 +52,8 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   #exitCode: number | null = null
   #signalCode: NodeJS.Signals | null = null
   #killed = false
-  #disposed = false
+  /** The signal that ended the set-up, sent from here. */
+  #endedBy: number | undefined
   #handle: NativeProcess | undefined
   #state: 'starting' | 'running' | 'over' = 'starting'
   #early: number[] = []
@@ -126,14 +128,13 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   }
 
   /**
-   * Sends a signal to the command, through its pidfd: never to another process that got its number. Before 'spawn'
-   * the signal is kept and sent then. Returns whether it was (or will be) delivered.
+   * Sends a signal to the command, through its pidfd: never to another process that got its number. Before the command
+   * runs, a signal that would end it ends the set-up, and is reported as the command's end; one that would not is
+   * sent at 'spawn'. Returns whether it was (or will be) delivered.
    */
   kill(signal: NodeJS.Signals | number = 'SIGTERM'): boolean {
     const number = signalNumber('signal', signal, 0)
-    if (this.#state === 'over' || this.#handle === undefined) return false
-    if (this.#state === 'starting') this.#early.push(number)
-    else if (!this.#send(number)) return false
+    if (this.#state === 'over' || this.#handle === undefined || !this.#send(number)) return false
     this.#killed = true
     return true
   }
@@ -168,7 +169,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
 
   /** SIGKILL to the command, and with a pid namespace to its whole tree; waits until it is gone. Never rejects. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true
+    if (this.#state === 'starting') this.#endedBy ??= constants.signals.SIGKILL
     this.#handle?.destroy()
     await this.#exited.promise.catch(() => {})
     for (const stream of this.stdio) stream?.destroy()
@@ -185,12 +186,12 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
             compiled.plan,
             settings.command,
           )
-          if (this.#disposed) this.#onDisposed(error)
-          else this.#onFailed(error)
+          if (this.#endedBy === undefined) this.#onFailed(error)
+          else this.#onEndedEarly(this.#endedBy)
         }
       })
       this.#handle = handle
-      this.#maps = mapsOf(compiled.maps)
+      if (!this.#joinsUser) this.#maps = mapsOf(compiled.maps)
       return parentEnds
     } catch (error) {
       if (!isRefusal(error)) throw error
@@ -203,6 +204,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     this.#pid = pid
     this.#pidfd = pidfd
     this.#state = 'running'
+    if (this.#joinsUser) this.#maps = this.#readMaps(pid)
     for (const signal of this.#early.splice(0)) this.#send(signal)
     this.#spawned.resolve()
     this.emit('spawn')
@@ -211,17 +213,20 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
 
   #onExited(exitCode: number, signal: number): void {
     if (signal === 0) this.#exitCode = exitCode
-    else this.#signalCode = signalName(signal)
+    // The end of a set-up is by SIGKILL, whatever was asked for: it may be PID 1, which no other signal ends.
+    else
+      this.#signalCode = signalName(signal === constants.signals.SIGKILL ? (this.#endedBy ?? signal) : signal)
     this.#end()
     this.#exited.resolve({ exitCode: this.#exitCode, signalCode: this.#signalCode })
     this.emit('exit', this.#exitCode, this.#signalCode)
     this.#flush()
   }
 
-  /** Its set-up was ended on purpose: that is an exit, and no error that someone has to hear. */
-  #onDisposed(error: Error): void {
-    this.#spawned.reject(error)
-    this.#onExited(-1, constants.signals.SIGKILL)
+  /** The set-up was ended on purpose: to the caller that is a command which ended at once. */
+  #onEndedEarly(signal: number): void {
+    this.#spawned.resolve()
+    this.emit('spawn')
+    this.#onExited(-1, signal)
   }
 
   #onFailed(error: Error): void {
@@ -275,17 +280,36 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
 
   #send(signal: number): boolean {
     const result = this.#handle?.kill(signal) ?? ESRCH
-    if (result === 0) return true
+    if (result === EAGAIN) this.#sendEarly(signal)
+    if (result === 0 || result === EAGAIN) return true
     if (result === EINVAL) throw systemError(result, 'kill')
     if (result !== ESRCH) this.emit('error', systemError(result, 'kill'))
     return false
   }
 
+  #sendEarly(signal: number): void {
+    if (!endsByDefault(signal)) {
+      this.#early.push(signal)
+      return
+    }
+    this.#endedBy ??= signal
+    this.#handle?.destroy()
+  }
+
   #map(kind: 'uid' | 'gid'): IdMap {
-    if (!this.#joinsUser) return this.#maps?.[kind] ?? IdMap.identity
-    // What the joined namespace maps is the kernel's to say: seen from here, in host ids.
-    if (this.#pid === undefined) throw systemError(ESRCH, 'open', `/proc/PID/${kind}_map`)
-    return IdMap.read(this.#pid, kind)
+    if (this.#maps !== undefined) return this.#maps[kind]
+    if (!this.#joinsUser) return IdMap.identity
+    throw systemError(ESRCH, 'open', `/proc/PID/${kind}_map`)
+  }
+
+  /** What the joined namespace maps is the kernel's to say: seen from here, in host ids. undefined where it has ended. */
+  #readMaps(pid: number): { uid: IdMap; gid: IdMap } | undefined {
+    try {
+      const maps = { uid: IdMap.read(pid, 'uid'), gid: IdMap.read(pid, 'gid') }
+      return this.#handle?.kill(0) === 0 ? maps : undefined
+    } catch {
+      return undefined
+    }
   }
 }
 

@@ -74,7 +74,10 @@ export interface SpawnOptions {
 
   /** A small PID 1 that forwards signals and reaps orphans. Requires and defaults to unshare: 'pid'. */
   readonly init?: boolean | undefined
-  /** The whole tree dies with this process, however that dies. Default: true unless detached. */
+  /**
+   * The whole tree dies with this process, however that dies. Default: true unless detached. Without an init it is the
+   * kernel's parent-death signal, which a setuid or file-capability command clears (prctl(2)).
+   */
   readonly dieWithParent?: boolean | undefined
   /** Extra descriptors: child fd → parent fd. Nothing else that the parent has open reaches the command. */
   readonly fds?: Readonly<Record<number, number>> | undefined

@@ -106,7 +106,7 @@ function shape<T extends Buffer | string>(
 ): SpawnSyncResult<T> {
   const { command } = settings
   if (result.failed !== null) {
-    return { ...nothing(decode), error: errorOf(result.failed, prepared.compiled.plan, command) }
+    return { ...nothing(decode), error: errorOf(result.failed, prepared.compiled.plan, command, 'spawnSync') }
   }
   const output: Array<T | null> = settings.process.stdio.map(() => null)
   result.pipes.forEach(({ index, output: bytes }) => {

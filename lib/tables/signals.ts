@@ -22,3 +22,15 @@ export function signalNumberOf(name: string): number | undefined {
   const realTime = /^SIGRTMIN\+(\d\d?)$/i.exec(name)
   return realTime === null ? NUMBERS[name.toUpperCase()] : FIRST_REAL_TIME + Number(realTime[1])
 }
+
+/** Those that a process without handlers ignores or is stopped by (signal(7)), and 0, which only asks. */
+const HARMLESS: ReadonlySet<number> = new Set([
+  0,
+  ...(['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH', 'SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const).map(
+    (name) => constants.signals[name],
+  ),
+])
+
+export function endsByDefault(number: number): boolean {
+  return !HARMLESS.has(number)
+}

@@ -72,15 +72,17 @@ void Child::Take(Packet packet, std::vector<Event>& events) {
       TakeHello(std::move(packet));
       break;
     case RecordKind::Failed:
-      if (!failed_) failed_ = std::move(packet);
+      // A set-up that is over cannot fail any more, whoever says so.
+      if (!failed_ && !started_ && !running_) failed_ = std::move(packet);
       break;
     case RecordKind::Running:
       started_ = true;
       break;
     case RecordKind::Exited:
-      command_status_ = packet.status;
+      if (!command_status_) command_status_ = packet.status;
       break;
     case RecordKind::Held: {
+      if (held_ || launched_.shape.executes) break;
       held_ = true;
       held_pidfd_ = std::move(packet.pidfd);
       const int pidfd = held_pidfd_ ? held_pidfd_.get() : Target().pidfd();

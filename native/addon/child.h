@@ -43,6 +43,7 @@ class Child {
 
   // Nothing is left of it.
   bool over() const { return over_; }
+  bool running() const { return running_; }
   pid_t pid() const { return Target().pid(); }
   int Kill(int signal) const;
   void Destroy();

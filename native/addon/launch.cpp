@@ -27,7 +27,8 @@ Launched Refused(int error) {
 
 OwnedFd CreatePlanFd() {
   int fd = memfd_create("nskit-plan", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-  if (fd < 0 && errno == EINVAL) fd = memfd_create("nskit-plan", MFD_CLOEXEC);  // before 6.3
+  if (fd < 0 && errno == EINVAL)
+    fd = memfd_create("nskit-plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);  // before 6.3
   return OwnedFd(fd);
 }
 
@@ -49,7 +50,8 @@ int WritePlan(int fd, const uint8_t* plan, size_t size, int report_fd) {
     if (n < 0) return errno;
     done += static_cast<size_t>(n);
   }
-  return 0;
+  // Whoever maps it must not find its end gone.
+  return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) == 0 ? 0 : errno;
 }
 
 void CopyEnvironment(Request& request, bool wanted) {

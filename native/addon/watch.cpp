@@ -50,6 +50,7 @@ void Watch::Arm() {
 void Watch::OnReady() {
   const Napi::HandleScope scope(Env());
   std::vector<Event> events;
+  events.swap(pending_);
   child_->Advance(events);
   const bool over = child_->over();
   if (over) {
@@ -113,7 +114,13 @@ Napi::Value Watch::Kill(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   const int signal = info[0].As<Napi::Number>().Int32Value();
-  return Napi::Number::New(env, child_ ? child_->Kill(signal) : -ESRCH);
+  if (!child_) return Napi::Number::New(env, -ESRCH);
+  // The loop may not have turned for long: what was set up then may run by now, and be what is meant.
+  if (!child_->running() && !child_->over()) {
+    child_->Advance(pending_);
+    if (!pending_.empty()) report_->Look(referenced_);
+  }
+  return Napi::Number::New(env, child_->Kill(signal));
 }
 
 void Watch::Destroy(const Napi::CallbackInfo&) {

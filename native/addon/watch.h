@@ -42,6 +42,7 @@ class Watch : public Napi::ObjectWrap<Watch> {
   std::optional<Poll> report_;
   std::optional<Poll> process_;
   bool referenced_ = true;
+  std::vector<Event> pending_;  // found out between two turns of the loop, to be told in the next
   Napi::FunctionReference listener_;
   std::optional<Napi::AsyncContext> context_;
 };

@@ -67,7 +67,7 @@ class PlanChecker {
         return step.flags == 0 && List(step.data, step.data_size, 1) && List(step.more, step.more_size, 2) &&
                Take(Slot(step.more, 1), 11);
       case Op::SetGroups:
-        return step.flags == 0 && Words(step, 1);
+        return step.flags <= kIfAllowed && Words(step, 1);
       case Op::BecomeRoot:
         return step.flags == 0;
       case Op::SetGid:

@@ -83,6 +83,7 @@ constexpr uint32_t kNamespaceFlags = 0x7e020080;
 
 constexpr uint32_t kByHelper = 1;            // WriteProcFile
 constexpr uint32_t kShareMemory = 1;         // Fork, StartInit
+constexpr uint32_t kIfAllowed = 1;           // SetGroups: EPERM is no failure
 constexpr uint32_t kInheritEnvironment = 1;  // Exec
 
 // In progress: a step was refused. Tells init, whose child shares the plan.

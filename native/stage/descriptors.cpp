@@ -13,22 +13,9 @@ struct Pair {
   int32_t source;
 };
 
-// Before close_range(2), Linux 5.9: every number that the limit allows.
-long CloseOneByOne(unsigned from, unsigned to) {
-  struct {
-    uint64_t soft, hard;
-  } limit = {1024, 1024};
-  constexpr int kDescriptors = 7;  // RLIMIT_NOFILE
-  Syscall(__NR_prlimit64, 0, kDescriptors, 0, Arg(&limit));
-  const uint64_t highest = limit.hard < 1u << 20 ? limit.hard : 1u << 20;
-  for (uint64_t fd = from; fd <= to && fd < highest; fd++) Close(static_cast<int>(fd));
-  return 0;
-}
-
 long CloseRange(unsigned from, unsigned to) {
   if (from > to) return 0;
-  const long result = Syscall(__NR_close_range, from, to, 0);
-  return result == -kErrNoSys ? CloseOneByOne(from, to) : result;
+  return Syscall(__NR_close_range, from, to, 0);
 }
 
 bool IsKept(int fd, const Pair* pairs, int64_t count, int report_fd) {

@@ -9,10 +9,12 @@ namespace nskit {
 namespace {
 
 constexpr int kErrPerm = 1;
-constexpr int kUnix = 1;            // AF_UNIX
-constexpr int kSeqPacket = 5;       // SOCK_SEQPACKET
-constexpr int kNoSignal = 0x4000;   // MSG_NOSIGNAL
-constexpr int kSetDeathSignal = 1;  // PR_SET_PDEATHSIG
+constexpr int kUnix = 1;           // AF_UNIX
+constexpr int kSeqPacket = 5;      // SOCK_SEQPACKET
+constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
+// The helper's own two descriptors.
+constexpr int kStageFd = 0;
+constexpr int kProcFd = 1;
 
 struct Reply {
   int32_t error;
@@ -47,7 +49,6 @@ void WriteNumber(char* to, uint32_t number) {
 // its words' stand-in where it cannot be executed; `error` is in memory that the fork shares.
 [[noreturn]] void BecomeMapper(const Stage& stage, const PlanStep& step, int output,
                                volatile int32_t* error) {
-  Syscall(__NR_prctl, kSetDeathSignal, SIGKILL);
   const long null = Syscall(__NR_openat, kAtFdCwd, Arg("/dev/null"), kOpenReadWrite);
   if (null >= 0) {
     Syscall(__NR_dup3, null, 0, 0);
@@ -59,10 +60,19 @@ void WriteNumber(char* to, uint32_t number) {
   Leave(127);
 }
 
-// Reads all of it, so that the writer is never held up, and keeps what fits.
-uint32_t ReadAll(int fd, char* text) {
+// Reads all that the mapper says, so that it is never held up, and keeps what fits. Ends it when the stage is
+// gone: a death signal would not, as the exec of a setuid program clears it (prctl(2)), but its real uid is
+// ours to kill.
+uint32_t Listen(int fd, int mapper, char* text) {
   uint32_t size = 0;
+  PollFd polls[2] = {{fd, kPollIn, 0}, {kStageFd, 0, 0}};
   for (;;) {
+    Poll(polls, 2, false);
+    if ((polls[1].revents & kPollHangUp) != 0) {
+      Kill(mapper, SIGKILL);
+      Wait(mapper, nullptr);
+      Leave(1);
+    }
     char rest[256];
     const bool room = size < kMaxText;
     const long got =
@@ -100,7 +110,7 @@ void RunMapper(Stage& stage, const PlanStep& step, int target, Reply* reply) {
   if (result < 0) {
     reply->error = static_cast<int32_t>(-result);
   } else {
-    reply->text_size = ReadAll(ends[0], reply->text);
+    reply->text_size = Listen(ends[0], static_cast<int>(result), reply->text);
     int status = 0;
     Wait(static_cast<int>(result), &status);
     reply->status = status;
@@ -109,17 +119,16 @@ void RunMapper(Stage& stage, const PlanStep& step, int target, Reply* reply) {
   Close(ends[0]);
 }
 
+// Its life is that of the stage's end of the socket: no death signal, which would leave a mapper behind.
 [[noreturn]] void Help(Stage& stage, int socket, int target) {
-  Syscall(__NR_prctl, kSetDeathSignal, SIGKILL);
-  if (Syscall(__NR_getppid) != target) Leave(1);
   // Holds nothing of the command's, nor the report socket: its end must mean what it says.
-  Syscall(__NR_dup3, socket, 0, kOpenCloseOnExec);
-  Syscall(__NR_dup3, stage.proc_fd, 1, kOpenCloseOnExec);
-  stage.proc_fd = 1;
+  Syscall(__NR_dup3, socket, kStageFd, kOpenCloseOnExec);
+  Syscall(__NR_dup3, stage.proc_fd, kProcFd, kOpenCloseOnExec);
+  stage.proc_fd = kProcFd;
   Syscall(__NR_close_range, 2, ~0u, 0);
   for (;;) {
     uint32_t index = 0;
-    const long got = Syscall(__NR_read, 0, Arg(&index), sizeof index);
+    const long got = Syscall(__NR_read, kStageFd, Arg(&index), sizeof index);
     if (got == -kErrIntr) continue;
     if (got != sizeof index) Leave(0);
     const PlanStep& step = stage.steps[index];
@@ -132,7 +141,7 @@ void RunMapper(Stage& stage, const PlanStep& step, int target, Reply* reply) {
     } else {
       reply.error = static_cast<int32_t>(-WriteFile(stage, step));
     }
-    Syscall(__NR_sendto, 0, Arg(&reply), kReplyHead + reply.text_size, kNoSignal, 0, 0);
+    Syscall(__NR_sendto, kStageFd, Arg(&reply), kReplyHead + reply.text_size, kNoSignal, 0, 0);
   }
 }
 
@@ -181,13 +190,12 @@ void AskHelper(Stage& stage) {
   if (reply.error != 0) Fail(stage, -reply.error, 0, reply.status, reply.text, reply.text_size);
 }
 
-// By force: it may wait for a newuidmap that does not end, which dies with it. Reaped, as the command would
-// find a child that it never made.
+// The helper leaves when its socket closes, and takes a mapper that does not end with it. Reaped, as the
+// command would find a child that it never made.
 void EndHelper(Stage& stage) {
   if (stage.helper_pid == 0) return;
-  Kill(stage.helper_pid, SIGKILL);
-  Wait(stage.helper_pid, nullptr);
   Close(stage.helper_fd);
+  Wait(stage.helper_pid, nullptr);
   stage.helper_pid = 0;
 }
 

@@ -114,6 +114,8 @@ long StartInit(Stage& stage, const PlanStep& step) {
     Wait(static_cast<int>(command), nullptr);
     Leave(1);
   }
+  // Nobody inside may have a hand on what Node reads.
+  Syscall(__NR_munmap, Arg(header), header->size);
   BeInit(report_fd, follows_parent, static_cast<int>(command), current);
 }
 

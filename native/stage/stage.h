@@ -46,6 +46,14 @@ inline char** ListAt(const Stage& stage, uint64_t offset) {
 [[noreturn]] void Fail(Stage& stage, long result, uint32_t detail = 0, int32_t status = 0,
                        const char* text = nullptr, uint32_t text_size = 0);
 
+// Off but for the writes to its own files in /proc, which belong to root while it is off: nobody in a
+// namespace that this process enters may trace it, and take what it still holds of Node's, before its exec
+// (CVE-2016-9962).
+inline void SetDumpable(bool on) {
+  constexpr int kSetDumpable = 4;  // PR_SET_DUMPABLE
+  Syscall(__NR_prctl, kSetDumpable, on ? 1 : 0);
+}
+
 // report.cpp
 void Send(int report_fd, RecordKind kind, uint32_t step, int32_t error = 0, uint32_t detail = 0,
           int32_t status = 0, const char* text = nullptr, uint32_t text_size = 0);

@@ -15,27 +15,41 @@ constexpr int kUnix = 1;      // AF_UNIX
 constexpr int kDatagram = 2;  // SOCK_DGRAM
 
 // The order in which the culprit of several is looked for: user first, as it grants the rest.
-constexpr uint32_t kUnshareOrder[] = {CLONE_NEWUSER,   CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,
-                                      CLONE_NEWCGROUP, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWTIME};
+constexpr uint32_t kOrder[] = {CLONE_NEWUSER,   CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,
+                               CLONE_NEWCGROUP, CLONE_NEWNET, CLONE_NEWPID, CLONE_NEWTIME};
 
-long JoinPid(const PlanStep& step) {
-  const long pidfd = Syscall(__NR_pidfd_open, step.number, 0);
-  if (pidfd < 0) return pidfd;
-  const long result = Syscall(__NR_setns, pidfd, step.flags);
-  Close(static_cast<int>(pidfd));
-  return result;
-}
-
-// unshare(2) says only that one of several is refused. On failure each is tried alone, to name it.
-Outcome Unshare(uint32_t flags) {
-  const long result = Syscall(__NR_unshare, flags);
+// unshare(2) and setns(2) say only that one of several is refused. On failure each is tried alone, to name
+// it.
+template <typename Try>
+Outcome All(uint32_t flags, Try attempt) {
+  const long result = attempt(flags);
   if (result >= 0) return {0, 0};
-  for (const uint32_t flag : kUnshareOrder) {
+  for (const uint32_t flag : kOrder) {
     if ((flags & flag) == 0) continue;
-    const long single = flag == flags ? result : Syscall(__NR_unshare, flag);
+    const long single = flag == flags ? result : attempt(flag);
     if (single < 0) return {single, flag};
   }
   return {result, flags};
+}
+
+Outcome Unshare(uint32_t flags) {
+  return All(flags, [](uint32_t some) { return Syscall(__NR_unshare, some); });
+}
+
+Outcome JoinPid(const PlanStep& step) {
+  const long pidfd = Syscall(__NR_pidfd_open, step.number, 0);
+  if (pidfd < 0) return {pidfd, 0};
+  const Outcome outcome =
+      All(step.flags, [pidfd](uint32_t some) { return Syscall(__NR_setns, pidfd, some); });
+  Close(static_cast<int>(pidfd));
+  return outcome;
+}
+
+// `if_allowed`: where nobody asked for other groups, a namespace that denies setgroups(2) keeps those there
+// are.
+long SetGroups(const Stage& stage, const PlanStep& step) {
+  const long result = Syscall(__NR_setgroups, step.number, Arg(At(stage, step.data)));
+  return result == -kErrPerm && step.flags == kIfAllowed ? 0 : result;
 }
 
 long WriteOwnFile(Stage& stage, const PlanStep& step) {
@@ -85,7 +99,11 @@ long MountOne(const Stage& stage, const PlanStep& step) {
   return Syscall(__NR_mount, text(0), text(1), text(2), step.number, text(3));
 }
 
+// Node opens this process's namespaces through /proc, for which it must be dumpable; so it holds nothing
+// else.
 long HoldUntilReleased(Stage& stage) {
+  CloseAllBut(stage.report_fd);
+  SetDumpable(true);
   const long result = SendSelf(stage.report_fd, RecordKind::Held, stage.current);
   if (result < 0) return result;
   PollFd poll = {stage.report_fd, kPollIn, 0};
@@ -123,13 +141,13 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
     case Op::JoinFd:
       return {Syscall(__NR_setns, step.number, step.flags), step.flags};
     case Op::JoinPid:
-      return {JoinPid(step), 0};
+      return JoinPid(step);
     case Op::StartHelper:
       return {StartHelper(stage), 0};
     case Op::Unshare:
       return Unshare(step.flags);
     case Op::SetGroups:
-      return {Syscall(__NR_setgroups, step.number, Arg(At(stage, step.data))), 0};
+      return {SetGroups(stage, step), 0};
     case Op::BecomeRoot:
       return {BecomeRoot(step), 0};
     case Op::SetGid:
@@ -192,11 +210,18 @@ bool HelpIsOver(const Stage& stage) {
 
 Outcome RunStep(Stage& stage, const PlanStep& step) {
   if (NeedsHelper(step)) {
+    SetDumpable(true);
     AskHelper(stage);
+    SetDumpable(false);
     if (HelpIsOver(stage)) EndHelper(stage);
     return {0, 0};
   }
-  if (static_cast<Op>(step.op) == Op::WriteProcFile) return {WriteOwnFile(stage, step), 0};
+  if (static_cast<Op>(step.op) == Op::WriteProcFile) {
+    SetDumpable(true);
+    const long result = WriteOwnFile(stage, step);
+    SetDumpable(false);
+    return {result, 0};
+  }
   const Outcome outcome = Simple(stage, step);
   if (outcome.result >= 0 && ChangesCredentials(step)) FollowParent(stage);
   return outcome;

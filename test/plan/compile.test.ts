@@ -9,12 +9,13 @@ const user: Caller = {
   uid: 1000,
   gid: 1001,
   mayMapAnyId: false,
+  mayAdminister: false,
   overflowUid: 65534,
   overflowGid: 65534,
   subIds: () => [{ start: 100000, size: 65536 }],
   mapperCandidates: (kind) => [`/usr/bin/new${kind}map`],
 }
-const root: Caller = { ...user, uid: 0, gid: 0, mayMapAnyId: true }
+const root: Caller = { ...user, uid: 0, gid: 0, mayMapAnyId: true, mayAdminister: true }
 
 function steps(options: SpawnOptions, caller = user): readonly PlanStep[] {
   return compile(validate(parseCall('/bin/true', [], options)), [], caller).plan.steps

@@ -29,6 +29,7 @@ describe('the two copies of the plan layout agree', () => {
     ['kFollowsParent', format.FOLLOWS_PARENT],
     ['kNamespaceFlags', flagsOf(NAMESPACE_TYPES)],
     ['kByHelper', format.BY_HELPER],
+    ['kIfAllowed', format.IF_ALLOWED],
     ['kShareMemory', format.SHARE_MEMORY],
     ['kInheritEnvironment', format.INHERIT_ENVIRONMENT],
   ])('%s', (name, value) => {

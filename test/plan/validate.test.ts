@@ -118,7 +118,7 @@ describe('what is refused before anything runs', () => {
     expect(refused({}, '')).toMatch(/^TypeError: command must be a non-empty string/)
     expect(refused({}, 5)).toMatch(/^TypeError: command must be a string/)
     expect(refused({}, 'a\0b')).toMatch(/without NUL/)
-    expect(refused({}, 'true', ['a', 5])).toMatch(/^TypeError: args\[1\] must be a string/)
+    expect(refused({}, 'true', ['a', {}])).toMatch(/^TypeError: args\[1\] must be a string/)
     expect(refused({}, 'true', 'x')).toMatch(/^TypeError: args must be an array/)
   })
 })

@@ -65,7 +65,7 @@ describe.each([['without namespaces', {}] as const, ['in namespaces', NAMESPACES
         expect(error).toMatchObject({
           step: 'exec',
           code: 'ENOENT',
-          syscall: 'spawn /no/such/program',
+          syscall: 'spawnSync /no/such/program',
           spawnargs: ['a'],
         })
         expect([pid, status]).toEqual([undefined, null])
