@@ -84,6 +84,23 @@ describe('the order of steps', () => {
   })
 })
 
+describe('time offsets', () => {
+  const content = (monotonic: number) =>
+    steps({ unshare: ['user', 'time'], timeOffsets: { monotonic } }).flatMap((step) =>
+      step.op === 'WriteProcFile' && step.file === 'timens_offsets' ? [step.content.split('\n')[0]] : [],
+    )[0]
+
+  test.each([
+    [1500, 'monotonic 1 500000000'],
+    [-1500, 'monotonic -2 500000000'],
+    [-1e-9, 'monotonic 0 0'],
+    [-1e-6, 'monotonic -1 999999999'],
+    [0.5, 'monotonic 0 500000'],
+  ])('%d ms', (ms, text) => {
+    expect(content(ms)).toBe(text)
+  })
+})
+
 describe('who writes the maps', () => {
   test('the own id is written from inside, with setgroups denied first', () => {
     expect(writes({ unshare: ['user'] })).toEqual([
@@ -118,6 +135,12 @@ describe('who writes the maps', () => {
     ])
     expect(ops(options, root)).toEqual(
       expect.arrayContaining(['StartHelper', 'SetGroups', 'SetGid', 'SetUid', 'Exec']),
+    )
+  })
+
+  test('without privilege setgroups: allow is refused where it would fail', () => {
+    expect(() => steps({ unshare: ['user'], setgroups: 'allow' })).toThrow(
+      expect.objectContaining({ step: 'write-setgroups', code: 'EPERM' }),
     )
   })
 
@@ -164,6 +187,14 @@ describe('joining', () => {
   test('joining comes before unsharing', () => {
     const names = ops({ join, unshare: ['uts'] })
     expect(names.lastIndexOf('JoinPid')).toBeLessThan(names.indexOf('Unshare'))
+  })
+
+  test('the groups of the caller stay behind wherever the joined namespace allows it', () => {
+    const groups = steps({ join, uid: 5 }, user).find((step) => step.op === 'SetGroups')
+    expect(groups).toEqual({ op: 'SetGroups', groups: [], ifAllowed: true })
+    expect(steps({ join, groups: [4] }, user).find((step) => step.op === 'SetGroups')).toMatchObject({
+      ifAllowed: false,
+    })
   })
 
   test('a joined pid namespace needs the fork as a new one does', () => {

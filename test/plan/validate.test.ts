@@ -17,6 +17,7 @@ describe('what is refused before anything runs', () => {
       /^TypeError: unknown option 'unshar'; did you mean 'unshare'\?/,
     ],
     ['an option of a later version', { seccomp: {} }, /^TypeError: option 'seccomp' is not supported/],
+    ['an option that is only inherited', Object.create({ seccomp: {} }), /^TypeError: option 'seccomp'/],
     ['a shell', { shell: true }, /^TypeError: there is no shell option/],
     [
       'an unknown namespace type',
@@ -125,6 +126,20 @@ describe('what is refused before anything runs', () => {
 
 describe('what is filled in', () => {
   const settle = (options: object) => validate(parseCall('true', options))
+
+  test('what child_process takes and what says nothing here is taken', () => {
+    const nulls = {
+      cwd: null,
+      env: null,
+      uid: null,
+      detached: null,
+      argv0: null,
+      timeout: null,
+      killSignal: null,
+    }
+    expect(settle({ ...nulls, shell: false, windowsHide: true })).toEqual(settle({}))
+    expect(validate(parseCall('true', [5])).command.argv).toEqual(['true', '5'])
+  })
 
   test('undefined is as if it were left out', () => {
     expect(settle({ hostname: undefined, proc: undefined, uidMap: undefined })).toEqual(settle({}))

@@ -26,6 +26,36 @@ describe.each([['without namespaces', {}] as const, ['under init', { unshare: PI
         expect(events).toEqual(['spawn', 'exit', 'close'])
       })
 
+      test('a command that is killed in the same turn does nothing at all', async () => {
+        const child = spawn('/bin/sh', ['-c', 'sleep 0.2; echo it ran >&2'], options)
+        child.kill('SIGKILL')
+        // The loop does not turn while the command would run.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+        const { signal, stderr, events } = await outcome(child)
+        expect([signal, stderr]).toEqual(['SIGKILL', ''])
+        expect(events).toEqual(['spawn', 'exit', 'close'])
+      })
+
+      test('one that runs already, unheard of yet, gets the signal itself', async () => {
+        const child = spawn(
+          '/bin/sh',
+          ['-c', 'trap "exit 7" TERM; echo ready; while :; do sleep 0.02; done'],
+          options,
+        )
+        const closed = outcome(child)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+        child.kill('SIGTERM')
+        expect(await closed).toMatchObject({ code: 7, events: ['spawn', 'exit', 'close'] })
+      })
+
+      test('a signal that ends nothing is sent at the spawn', async () => {
+        const child = spawn('cat', [], options)
+        expect(child.kill('SIGCONT')).toBe(true)
+        await child.spawned
+        child.stdin?.end()
+        expect(await child.exited).toEqual({ exitCode: 0, signalCode: null })
+      })
+
       test('signal 0 asks', async () => {
         const child = spawn('cat', [], options)
         await child.spawned
