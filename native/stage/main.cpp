@@ -94,7 +94,6 @@ extern "C" [[noreturn]] void nskit_main(long* stack) {
   stage.helper_fd = -1;
   // It must close by the exec: that is how Node learns of it.
   Syscall(__NR_fcntl, stage.report_fd, kSetDescriptorFlags, kCloseOnExec);
-  SetDumpable(false);
   ResetSignals();
   FollowParent(stage);
   Relocate(plan);

@@ -18,6 +18,7 @@ struct Stage {
   int null_fd;
   int helper_fd;
   int helper_pid;
+  bool joined;          // is among strangers: not dumpable
   int witness_fd;       // to the stage that forked this sibling; -1 without one
   uint32_t unanswered;  // what it was asked and has not answered yet
   uint32_t current;     // index of the step at work
@@ -46,9 +47,9 @@ inline char** ListAt(const Stage& stage, uint64_t offset) {
 [[noreturn]] void Fail(Stage& stage, long result, uint32_t detail = 0, int32_t status = 0,
                        const char* text = nullptr, uint32_t text_size = 0);
 
-// Off but for the writes to its own files in /proc, which belong to root while it is off: nobody in a
-// namespace that this process enters may trace it, and take what it still holds of Node's, before its exec
-// (CVE-2016-9962).
+// Not dumpable, a process can be traced by nobody in a namespace that it has joined, who could take what it
+// still holds of Node's before its exec (CVE-2016-9962). Its own files in /proc then belong to root: for
+// writing them it is on.
 inline void SetDumpable(bool on) {
   constexpr int kSetDumpable = 4;  // PR_SET_DUMPABLE
   Syscall(__NR_prctl, kSetDumpable, on ? 1 : 0);

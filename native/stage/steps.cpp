@@ -36,6 +36,11 @@ Outcome Unshare(uint32_t flags) {
   return All(flags, [](uint32_t some) { return Syscall(__NR_unshare, some); });
 }
 
+void BeAmongStrangers(Stage& stage) {
+  stage.joined = true;
+  SetDumpable(false);
+}
+
 Outcome JoinPid(const PlanStep& step) {
   const long pidfd = Syscall(__NR_pidfd_open, step.number, 0);
   if (pidfd < 0) return {pidfd, 0};
@@ -139,8 +144,10 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
       return {fd, 0};
     }
     case Op::JoinFd:
+      BeAmongStrangers(stage);
       return {Syscall(__NR_setns, step.number, step.flags), step.flags};
     case Op::JoinPid:
+      BeAmongStrangers(stage);
       return JoinPid(step);
     case Op::StartHelper:
       return {StartHelper(stage), 0};
@@ -210,16 +217,16 @@ bool HelpIsOver(const Stage& stage) {
 
 Outcome RunStep(Stage& stage, const PlanStep& step) {
   if (NeedsHelper(step)) {
-    SetDumpable(true);
+    if (stage.joined) SetDumpable(true);
     AskHelper(stage);
-    SetDumpable(false);
+    if (stage.joined) SetDumpable(false);
     if (HelpIsOver(stage)) EndHelper(stage);
     return {0, 0};
   }
   if (static_cast<Op>(step.op) == Op::WriteProcFile) {
-    SetDumpable(true);
+    if (stage.joined) SetDumpable(true);
     const long result = WriteOwnFile(stage, step);
-    SetDumpable(false);
+    if (stage.joined) SetDumpable(false);
     return {result, 0};
   }
   const Outcome outcome = Simple(stage, step);

@@ -31,7 +31,7 @@ describeWith('subids', 'newuidmap and newgidmap', () => {
       expect(error).toMatchObject({
         step: 'write-uid-map',
         code: 'EPERM',
-        target: `newuidmap 0 ${uid} 1, 1 7 3`,
+        target: `newuidmap 0 ${uid} 1 1 7 3`,
         message: expect.stringContaining('newuidmap: uid range [1-4) -> [7-10) not allowed'),
       })
     })
