@@ -1,11 +1,18 @@
 #include "child.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace nskit {
+namespace {
+
+// Milliseconds for a killed process to end; what takes longer is dealt with when it has.
+constexpr int kPatience = 100;
+
+}  // namespace
 
 Child::Child(Launched launched)
     : launched_(std::move(launched)), stage_(launched_.pid, std::move(launched_.pidfd)) {}
@@ -50,6 +57,13 @@ int Child::Kill(int signal) const {
 void Child::Destroy() {
   destroyed_ = true;
   KillAll();
+  if (running_ || !launched_.shape.forks || sibling_.known()) return;
+  // The stage may have been in the middle of its fork. Only when it is dead is the answer final, and the
+  // sibling must not go on until the loop turns again.
+  pollfd ended = {stage_.pidfd(), POLLIN, 0};
+  poll(&ended, 1, kPatience);
+  AdoptForked();
+  sibling_.Signal(SIGKILL);
 }
 
 void Child::Release() {
