@@ -92,6 +92,8 @@ export interface Native {
   /** prctl(PR_GET_DUMPABLE). */
   getDumpable(): number
   getNoNewPrivs(): number
+  /** As node:worker_threads has it, which takes milliseconds to load. */
+  isMainThread(): boolean
 
   /** All namespaces of these types that /proc, bind mounts and relatives lead to; a negative errno where /proc cannot be read. */
   listNamespaces(types: readonly string[]): NamespaceRows | number

@@ -1,6 +1,6 @@
 /** The last step: what is executed, found as execvp(3) finds it, with which environment. */
 
-import { isMainThread } from 'node:worker_threads'
+import { native } from '../native/binding.js'
 import { checkText } from './check.js'
 import type { CommandSettings } from './settings.js'
 import type { PlanStep } from './steps.js'
@@ -33,7 +33,7 @@ function candidates(file: string, path: string | undefined): string[] {
  * is that one in the main thread alone; in a Worker it is a copy.
  */
 function environment(env: NodeJS.ProcessEnv | undefined): string[] | undefined {
-  if (env === undefined && isMainThread && isRealEnvironment()) return undefined
+  if (env === undefined && native().isMainThread() && isRealEnvironment()) return undefined
   const entries: string[] = []
   const source = env ?? process.env
   // for…in, as child_process: inherited properties count.

@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <string>
@@ -121,6 +122,10 @@ Napi::Value Unmount(const Info& info) {
   return Result(info, umount2(Text(info, 0).c_str(), MNT_DETACH));
 }
 
+Napi::Value IsMainThread(const Info& info) {
+  return Napi::Boolean::New(info.Env(), syscall(SYS_gettid) == getpid());
+}
+
 template <int option>
 Napi::Value Prctl(const Info& info) {
   return Result(info, prctl(option, 0, 0, 0, 0));
@@ -160,6 +165,7 @@ void DefineRaw(Napi::Env env, Napi::Object exports) {
   define("getResgid", GetResgid);
   define("bindMount", BindMount);
   define("unmount", Unmount);
+  define("isMainThread", IsMainThread);
   define("getDumpable", Prctl<PR_GET_DUMPABLE>);
   define("getNoNewPrivs", Prctl<PR_GET_NO_NEW_PRIVS>);
 }
