@@ -43,16 +43,18 @@ Exits with the command's code, or 128 + the number of the signal that ended it; 
     const [own, [command, ...rest]] = splitAtCommand(args, OPTIONS)
     const { values } = parse(own, OPTIONS)
     if (command === undefined) throw new UsageError('a command is missing')
-    const child = start(command, rest, {
-      stdio: 'inherit',
-      unshare: typesOf('--unshare', values.unshare ?? []),
-      uidMap: mapInput('--uid-map', values['uid-map']),
-      gidMap: mapInput('--gid-map', values['gid-map']),
-      hostname: values.hostname,
-      init: values['no-init'] ? false : undefined,
-    })
-    const restore = passSignals(child)
+    let child: NamespacedProcess | undefined
+    // First: the command may be at work, and known to who sends signals, before the start has returned.
+    const restore = passSignals((signal) => child?.kill(signal))
     try {
+      child = start(command, rest, {
+        stdio: 'inherit',
+        unshare: typesOf('--unshare', values.unshare ?? []),
+        uidMap: mapInput('--uid-map', values['uid-map']),
+        gidMap: mapInput('--gid-map', values['gid-map']),
+        hostname: values.hostname,
+        init: values['no-init'] ? false : undefined,
+      })
       const { exitCode, signalCode } = await child.exited
       return signalCode === null ? exitCode! : SIGNAL_BASE + signalNumberOf(signalCode)!
     } catch (error) {
@@ -81,8 +83,7 @@ function mapInput(name: string, values: readonly string[] | undefined): IdMapInp
   return mapOf(name, values)
 }
 
-function passSignals(child: NamespacedProcess): () => void {
-  const pass = (signal: NodeJS.Signals) => child.kill(signal)
+function passSignals(pass: (signal: NodeJS.Signals) => void): () => void {
   const leave = () => {}
   for (const signal of FORWARDED) process.on(signal, pass)
   // Not to die before the command, which may catch them.
