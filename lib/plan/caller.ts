@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { UnsupportedPlatformError } from '../errors/unsupported-platform.js'
 import { type IdRange, readSubIds } from '../ids/index.js'
+import { readStatus } from '../status/index.js'
 
 export interface Caller {
   readonly uid: number
@@ -19,9 +20,6 @@ export interface Caller {
   mapperCandidates(kind: 'uid' | 'gid'): string[]
 }
 
-const CAP_SETGID = 6n
-const CAP_SETUID = 7n
-const CAP_SYS_ADMIN = 21n
 /** Where setuid helpers live when PATH leaves it out. */
 const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
 
@@ -49,13 +47,11 @@ function cached<T>(key: string, read: () => T): T {
 }
 
 function readCapabilities(): Pick<Caller, 'mayMapAnyId' | 'mayAdminister'> {
-  // The first CapEff line: a name cannot bring a line before it, as the kernel escapes '\n' in names.
-  const line = readFileSync('/proc/self/status', 'latin1')
-    .split('\n')
-    .find((each) => each.startsWith('CapEff:'))
-  const bits = BigInt(`0x${line?.slice(7).trim() || '0'}`)
-  const has = (capability: bigint): boolean => ((bits >> capability) & 1n) === 1n
-  return { mayMapAnyId: has(CAP_SETUID) && has(CAP_SETGID), mayAdminister: has(CAP_SYS_ADMIN) }
+  const { effective } = readStatus('self').capabilities
+  return {
+    mayMapAnyId: effective.has('CAP_SETUID') && effective.has('CAP_SETGID'),
+    mayAdminister: effective.has('CAP_SYS_ADMIN'),
+  }
 }
 
 function readOverflow(name: string): number {

@@ -14,7 +14,6 @@ constexpr int kErrNotDirectory = 20;
 constexpr int kErrTimedOut = 110;
 constexpr int kErrStale = 116;
 
-constexpr int kProtReadWrite = 3;
 constexpr int kPrivateAnonymous = 0x22;
 
 long Exec(const char* path, char** argv, char** environment) {

@@ -8,9 +8,7 @@
 namespace nskit {
 namespace {
 
-constexpr int kUnix = 1;           // AF_UNIX
-constexpr int kStream = 1;         // SOCK_STREAM
-constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
+constexpr int kStream = 1;  // SOCK_STREAM
 
 struct Sibling {
   Stage* stage;

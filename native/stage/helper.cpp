@@ -8,10 +8,7 @@
 namespace nskit {
 namespace {
 
-constexpr int kErrPerm = 1;
-constexpr int kUnix = 1;           // AF_UNIX
-constexpr int kSeqPacket = 5;      // SOCK_SEQPACKET
-constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
+constexpr int kSeqPacket = 5;  // SOCK_SEQPACKET
 // The helper's own two descriptors.
 constexpr int kStageFd = 0;
 constexpr int kProcFd = 1;
@@ -23,16 +20,6 @@ struct Reply {
   char text[kMaxText];
 };
 constexpr size_t kReplyHead = 12;
-
-long WriteFile(const Stage& stage, const PlanStep& step) {
-  // stage.proc_fd is the stage's own /proc entry, opened before the helper was made.
-  const long fd =
-      Syscall(__NR_openat, stage.proc_fd, Arg(At(stage, step.data)), kOpenWriteOnly | kOpenCloseOnExec);
-  if (fd < 0) return fd;
-  const long written = Syscall(__NR_write, fd, Arg(At(stage, step.more)), step.more_size);
-  Close(static_cast<int>(fd));
-  return written < 0 ? written : 0;
-}
 
 void WriteNumber(char* to, uint32_t number) {
   char digits[10];
@@ -139,7 +126,7 @@ void RunMapper(Stage& stage, const PlanStep& step, int target, Reply* reply) {
     if (static_cast<Op>(step.op) == Op::RunMapper) {
       RunMapper(stage, step, target, &reply);
     } else {
-      reply.error = static_cast<int32_t>(-WriteFile(stage, step));
+      reply.error = static_cast<int32_t>(-WriteProcFile(stage, step));
     }
     Syscall(__NR_sendto, kStageFd, Arg(&reply), kReplyHead + reply.text_size, kNoSignal, 0, 0);
   }

@@ -8,12 +8,10 @@
 namespace nskit {
 namespace {
 
-constexpr int kSetMask = 2;           // SIG_SETMASK
 constexpr int kNonBlocking = 04000;   // SFD_NONBLOCK
 constexpr int kNoHang = 1;            // WNOHANG
 constexpr int kAnyKind = 0x40000000;  // __WALL
 constexpr int kSetName = 15;          // PR_SET_NAME
-constexpr size_t kSignalSetSize = 8;
 
 struct SignalInfo {
   uint32_t number;

@@ -9,11 +9,8 @@ namespace {
 
 constexpr int kMalformedPlan = 125;
 
-constexpr int kProtReadWrite = 3;
 constexpr int kMapShared = 1;
-constexpr int kSetMask = 2;  // SIG_SETMASK
 constexpr int kSignals = 64;
-constexpr size_t kSignalSetSize = 8;
 
 int Number(const char* text) {
   int number = 0;

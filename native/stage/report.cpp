@@ -5,7 +5,6 @@
 namespace nskit {
 namespace {
 
-constexpr int kNoSignal = 0x4000;     // MSG_NOSIGNAL
 constexpr int kSocketLevel = 1;       // SOL_SOCKET
 constexpr int kRights = 1;            // SCM_RIGHTS
 constexpr int kPeerCredentials = 17;  // SO_PEERCRED

@@ -65,6 +65,8 @@ bool HasHungUp(int report_fd);
 void FollowParent(Stage& stage);
 
 // steps.cpp
+// Through proc_fd, the stage's own entry in /proc: also for the helper, which was made after that was opened.
+long WriteProcFile(const Stage& stage, const PlanStep& step);
 Outcome RunStep(Stage& stage, const PlanStep& step);
 
 // helper.cpp

@@ -9,9 +9,7 @@
 namespace nskit {
 namespace {
 
-constexpr int kErrPerm = 1;
 constexpr int kInternet = 2;  // AF_INET
-constexpr int kUnix = 1;      // AF_UNIX
 constexpr int kDatagram = 2;  // SOCK_DGRAM
 
 // The order in which the culprit of several is looked for: user first, as it grants the rest.
@@ -55,15 +53,6 @@ Outcome JoinPid(const PlanStep& step) {
 long SetGroups(const Stage& stage, const PlanStep& step) {
   const long result = Syscall(__NR_setgroups, step.number, Arg(At(stage, step.data)));
   return result == -kErrPerm && step.flags == kIfAllowed ? 0 : result;
-}
-
-long WriteOwnFile(Stage& stage, const PlanStep& step) {
-  const long fd =
-      Syscall(__NR_openat, stage.proc_fd, Arg(At(stage, step.data)), kOpenWriteOnly | kOpenCloseOnExec);
-  if (fd < 0) return fd;
-  const long written = Syscall(__NR_write, fd, Arg(At(stage, step.more)), step.more_size);
-  Close(static_cast<int>(fd));
-  return written < 0 ? written : 0;
 }
 
 // After joining a user namespace that does not know the caller's ids. The order is the kernel's: groups and
@@ -215,6 +204,15 @@ bool HelpIsOver(const Stage& stage) {
 
 }  // namespace
 
+long WriteProcFile(const Stage& stage, const PlanStep& step) {
+  const long fd =
+      Syscall(__NR_openat, stage.proc_fd, Arg(At(stage, step.data)), kOpenWriteOnly | kOpenCloseOnExec);
+  if (fd < 0) return fd;
+  const long written = Syscall(__NR_write, fd, Arg(At(stage, step.more)), step.more_size);
+  Close(static_cast<int>(fd));
+  return written < 0 ? written : 0;
+}
+
 Outcome RunStep(Stage& stage, const PlanStep& step) {
   if (NeedsHelper(step)) {
     if (stage.joined) SetDumpable(true);
@@ -225,7 +223,7 @@ Outcome RunStep(Stage& stage, const PlanStep& step) {
   }
   if (static_cast<Op>(step.op) == Op::WriteProcFile) {
     if (stage.joined) SetDumpable(true);
-    const long result = WriteOwnFile(stage, step);
+    const long result = WriteProcFile(stage, step);
     if (stage.joined) SetDumpable(false);
     return {result, 0};
   }

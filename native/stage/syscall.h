@@ -49,6 +49,7 @@ extern "C" long nskit_clone(unsigned long flags, void* stack, int32_t* parent_ti
 constexpr int kAtFdCwd = -100;
 
 // Numbers and layouts that the C library's headers would give.
+constexpr int kErrPerm = 1;
 constexpr int kErrIntr = 4;
 constexpr int kErrAgain = 11;
 constexpr int kErrNoSys = 38;
@@ -66,6 +67,12 @@ constexpr int kOpenPath = 010000000;
 constexpr int kDupCloseOnExec = 1030;   // F_DUPFD_CLOEXEC
 constexpr int kSetDescriptorFlags = 2;  // F_SETFD
 constexpr int kCloseOnExec = 1;         // FD_CLOEXEC
+
+constexpr int kUnix = 1;           // AF_UNIX
+constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
+constexpr int kSetMask = 2;        // SIG_SETMASK
+constexpr size_t kSignalSetSize = 8;
+constexpr int kProtReadWrite = 3;
 
 constexpr short kPollIn = 1;
 constexpr short kPollHangUp = 16;
