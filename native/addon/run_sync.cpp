@@ -115,17 +115,18 @@ void TakeEvents(Child& child, SyncOutcome& outcome) {
 SyncOutcome Follow(Child& child, SyncRequest& request) {
   SyncOutcome outcome;
   bool stopped = false;
+  bool overflowed = false;
   const double deadline = Now() + request.timeout;
   TakeEvents(child, outcome);
   while (!child.over() || (!outcome.failed && AnyBusy(request.pipes))) {
     const double left = request.timeout > 0 && !stopped ? std::max(0.0, deadline - Now()) : -1;
     WaitForAny(child, request.pipes, left);
     TakeEvents(child, outcome);
-    bool overflowed = false;
     for (SyncPipe& pipe : request.pipes) overflowed = !pipe.Move(request.max_buffer) || overflowed;
     if (stopped) continue;
     const bool unfinished = !child.over() || AnyBusy(request.pipes);
-    outcome.overflowed = overflowed;
+    // Under an init the output can come before the word that its command runs, which the signal needs.
+    outcome.overflowed = overflowed && outcome.pid != 0;
     outcome.timed_out = request.timeout > 0 && unfinished && Now() >= deadline;
     stopped = outcome.overflowed || outcome.timed_out;
     if (stopped) Stop(child, outcome.pid != 0, request);
