@@ -1,6 +1,7 @@
 /** What a step of a plan is called, what it is about, and which syscall it makes: for explain() and for errors. */
 
 import { NAMESPACES, type NamespaceType, typesOf } from '../tables/namespaces.js'
+import { describeSandboxStep } from './describe-sandbox.js'
 import { NULL_SOURCE } from './format.js'
 import { type PlanStep, PROC_FILES, type SetupStep } from './steps.js'
 
@@ -30,6 +31,10 @@ const SIMPLE: Simple = {
   DieWithParent: ['die-with-parent', 'prctl', 'SIGKILL when this Node process ends'],
   Hold: ['hold', 'poll', 'until the handles are taken'],
   Leave: ['leave', 'exit', ''],
+  PivotRoot: ['pivot-root', 'pivot_root', 'into the new root; the old one is gone'],
+  NewKeyring: ['new-keyring', 'keyctl', 'an own session keyring'],
+  KeepCapabilities: ['keep-capabilities', 'prctl', 'through the change of ids'],
+  NoNewPrivileges: ['no-new-privileges', 'prctl', 'execve grants nothing more'],
 }
 
 const TARGETS: { [O in PlanStep['op']]?: string } = {
@@ -92,7 +97,7 @@ export function describeStep(step: PlanStep): StepDescription[] {
     case 'Exec':
       return [one('exec', 'execve', step.argv[0], execDetail(step))]
     default:
-      throw new Error(`no description of ${step.op}`)
+      return [describeSandboxStep(step)]
   }
 }
 

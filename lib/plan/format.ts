@@ -39,6 +39,25 @@ export const OPS = {
   Leave: 23,
   Exec: 24,
   OpenNull: 25,
+  Netlink: 26,
+  PivotRoot: 27,
+  NewRoot: 28,
+  OpenTree: 29,
+  AttachTree: 30,
+  MountAt: 31,
+  SetAttributes: 32,
+  MaskPath: 33,
+  MakeSymlink: 34,
+  WriteFile: 35,
+  MakeUserNamespace: 36,
+  EnterCgroup: 37,
+  NewKeyring: 38,
+  SetLimits: 39,
+  DropBounding: 40,
+  KeepCapabilities: 41,
+  SetCapabilities: 42,
+  NoNewPrivileges: 43,
+  Seccomp: 44,
 } as const
 export type OpName = keyof typeof OPS
 
@@ -50,3 +69,17 @@ export const BY_HELPER = 1
 export const SHARE_MEMORY = 1
 export const IF_ALLOWED = 1
 export const INHERIT_ENVIRONMENT = 1
+export const MAY_EXIST = 1
+export const ROOT_TMPFS = 1
+export const ROOT_DIRECTORY = 2
+export const ROOT_HOST = 3
+export const MAY_CREATE = 1
+export const RECURSIVE = 1
+export const IDMAPPED = 2
+export const BIND_SELF = 2
+export const IF_PRESENT = 4
+
+export const MAX_TREES = 64
+export const MAX_NETLINK = 4096
+export const MAX_FILTER = 4096
+export const CAPABILITY_WORDS = 8

@@ -1,5 +1,8 @@
 import type { NamespaceType } from '../tables/namespaces.js'
 
+/** File systems that a plan mounts. */
+export type MountedType = 'proc' | 'tmpfs' | 'sysfs' | 'mqueue' | 'devpts' | 'cgroup2' | 'overlay'
+
 /** What a SetupError names as its step, and what `explain()` lists. A closed set. */
 export type SetupStep =
   | 'launch'
@@ -18,9 +21,30 @@ export type SetupStep =
   | 'set-uid'
   | 'set-hostname'
   | 'set-domainname'
+  | 'add-loopback-address'
   | 'bring-up-loopback'
+  | 'create-veth'
+  | 'set-link'
+  | 'add-address'
   | 'set-propagation'
-  | 'mount-proc'
+  | 'create-id-mapping'
+  | 'new-root'
+  | 'open-source'
+  | 'bind-mount'
+  | `mount-${MountedType}`
+  | 'make-symlink'
+  | 'write-file'
+  | 'mask-path'
+  | 'make-readonly'
+  | 'pivot-root'
+  | 'enter-cgroup'
+  | 'new-keyring'
+  | 'set-limits'
+  | 'drop-bounding'
+  | 'keep-capabilities'
+  | 'set-capabilities'
+  | 'no-new-privileges'
+  | 'seccomp'
   | 'fork'
   | 'start-init'
   | 'new-session'
@@ -73,8 +97,88 @@ export type PlanStep =
       argv: readonly string[]
       environment: readonly string[] | undefined
     }
+  | {
+      op: 'Netlink'
+      step: NetlinkStep
+      message: Uint8Array
+      /** The link whose index goes into the message. */
+      link: string | undefined
+      mayExist: boolean
+      target: string
+      detail: string
+    }
+  | { op: 'PivotRoot' }
+  /** `source`: the tmpfs's options, or the directory. */
+  | { op: 'NewRoot'; kind: 'tmpfs' | 'directory' | 'host'; source: string }
+  | {
+      op: 'OpenTree'
+      slot: number
+      source: string
+      recursive: boolean
+      idmapped: boolean
+      attributes: number
+    }
+  | {
+      op: 'AttachTree'
+      slot: number
+      source: string
+      destination: string
+      mayCreate: boolean
+      detail: string
+    }
+  | {
+      op: 'MountAt'
+      step: MountStep
+      source: string
+      target: string
+      fstype: string
+      options: string
+      flags: number
+      mayCreate: boolean
+    }
+  | {
+      op: 'SetAttributes'
+      destination: string
+      attributes: number
+      recursive: boolean
+      bindSelf: boolean
+      ifPresent: boolean
+    }
+  | { op: 'MaskPath'; destination: string }
+  | { op: 'MakeSymlink'; target: string; destination: string }
+  | { op: 'WriteFile'; destination: string; content: Uint8Array; mode: number; mayCreate: boolean }
+  | { op: 'MakeUserNamespace'; uid: string; gid: string }
+  | { op: 'EnterCgroup'; path: string }
+  | { op: 'NewKeyring' }
+  | { op: 'SetLimits'; limits: readonly ResourceLimit[] }
+  | { op: 'DropBounding'; keep: bigint }
+  | { op: 'KeepCapabilities' }
+  | ({ op: 'SetCapabilities' } & CapabilityMasks)
+  | { op: 'NoNewPrivileges' }
+  | { op: 'Seccomp'; program: Uint8Array; flags: number }
 
-export type MountStep = Extract<SetupStep, 'set-propagation' | 'mount-proc'>
+/** One resource of setrlimit(2). */
+export interface ResourceLimit {
+  readonly name: string
+  readonly resource: number
+  readonly soft: bigint
+  readonly hard: bigint
+}
+
+/** Bit N is capability N. */
+export interface CapabilityMasks {
+  readonly permitted: bigint
+  readonly effective: bigint
+  readonly inheritable: bigint
+  readonly ambient: bigint
+}
+
+export type NetlinkStep = Extract<
+  SetupStep,
+  'add-loopback-address' | 'create-veth' | 'set-link' | 'add-address'
+>
+
+export type MountStep = Extract<SetupStep, 'set-propagation' | `mount-${MountedType}`>
 
 /** Files of /proc/PID that a plan writes, and the step that each write is. */
 export const PROC_FILES = {

@@ -53,6 +53,11 @@ class PlanChecker {
       case Op::DieWithParent:
       case Op::Hold:
       case Op::Leave:
+      case Op::PivotRoot:
+      case Op::NewKeyring:
+      case Op::DropBounding:
+      case Op::KeepCapabilities:
+      case Op::NoNewPrivileges:
         return step.flags == 0;
       case Op::JoinFd:
         return NamesNamespaces(step.flags) && step.number >= 0 && step.number <= INT32_MAX;
@@ -83,11 +88,42 @@ class PlanChecker {
       case Op::StartInit:
         return step.flags <= kShareMemory;
       case Op::ChangeDirectory:
+      case Op::MaskPath:
+      case Op::EnterCgroup:
         return step.flags == 0 && String(step.data);
       case Op::Descriptors:
         return step.flags == 0 && Words(step, 2);
       case Op::Exec:
         return CheckExec(step);
+      case Op::Netlink:
+        // A netlink header and the four bytes before the index of a link, then the index.
+        return step.flags <= kMayExist && step.data_size >= 24 && step.data_size <= kMaxNetlink &&
+               step.data % 4 == 0 && Take(step.data, step.data_size) &&
+               (step.more == 0 || String(step.more));
+      case Op::NewRoot:
+        return step.flags >= kRootTmpfs && step.flags <= kRootHost && String(step.data);
+      case Op::OpenTree:
+        return step.flags <= (kRecursive | kIdmapped) && step.number >= 0 && String(step.data) &&
+               step.more_size < kMaxTrees;
+      case Op::AttachTree:
+        return step.flags <= kMayCreate && step.number >= 0 && step.number < kMaxTrees && String(step.data);
+      case Op::MountAt:
+        return step.flags <= kMayCreate && List(step.data, step.data_size, 4);
+      case Op::SetAttributes:
+        return step.flags <= (kRecursive | kBindSelf | kIfPresent) && step.number >= 0 && String(step.data);
+      case Op::MakeSymlink:
+        return step.flags == 0 && String(step.data) && String(step.more);
+      case Op::WriteFile:
+        return step.flags <= kMayCreate && step.number >= 0 && step.number <= 07777 && String(step.data) &&
+               Bytes(step.more, step.more_size);
+      case Op::MakeUserNamespace:
+        return step.flags == 0 && Bytes(step.data, step.data_size) && Bytes(step.more, step.more_size);
+      case Op::SetLimits:
+        return step.flags == 0 && step.data % 8 == 0 && Words(step, 6);
+      case Op::SetCapabilities:
+        return step.flags == 0 && step.number == kCapabilityWords && step.data % 8 == 0 && Words(step, 1);
+      case Op::Seccomp:
+        return step.number > 0 && step.number <= kMaxFilter && step.data % 8 == 0 && Words(step, 2);
     }
     return false;
   }

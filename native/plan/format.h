@@ -59,7 +59,7 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(SetDomainname, 13)   /* data: name */                                                                    \
   X(LoopbackUp, 14)                                                                                          \
   X(Mount, 15)           /* number: MS_* flags; data: list [source, target, fstype, options], "" for none */ \
-  X(Fork, 16)            /* goes on in a sibling (CLONE_PARENT), header.forked_pid; flags: 1 = one memory */   \
+  X(Fork, 16)            /* goes on in a sibling (CLONE_PARENT), header.forked_pid; flags: 1 = one memory */ \
   X(StartInit, 17)       /* goes on in a child, which says Hello; this one stays; flags: as Fork */          \
   X(NewSession, 18)                                                                                          \
   X(ChangeDirectory, 19) /* data: path */                                                                    \
@@ -68,7 +68,26 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(Hold, 22)            /* says Held and waits until the report socket hangs up, then leaves */             \
   X(Leave, 23)           /* leaves with status 0: the end of a plan that runs no command */                  \
   X(Exec, 24)            /* flags: 1 = inherit; number: environ, data: argv, more: candidates (lists) */     \
-  X(OpenNull, 25)        /* opens /dev/null, for descriptors whose source is kNullSource */
+  X(OpenNull, 25)        /* opens /dev/null, for descriptors whose source is kNullSource */                  \
+  X(Netlink, 26)         /* data: an rtnetlink request; more: the link whose index goes in; 1 = may exist */ \
+  X(PivotRoot, 27)       /* into NewRoot's; the old root is gone */                                          \
+  X(NewRoot, 28)         /* flags: 1 tmpfs, data: options; 2 the directory data; 3 the root as it is */      \
+  X(OpenTree, 29)        /* data: source; number: MOUNT_ATTR_*; flags; more_size: the slot it goes into */   \
+  X(AttachTree, 30)      /* number: slot; data: destination; flags: 1 = may create it */                     \
+  X(MountAt, 31)         /* as Mount, in the new root; flags: 1 = may create the destination */              \
+  X(SetAttributes, 32)   /* number: MOUNT_ATTR_*; data: destination; flags */                                \
+  X(MaskPath, 33)        /* data: destination, hidden if there is one */                                     \
+  X(MakeSymlink, 34)     /* data: destination; more: what it points to */                                    \
+  X(WriteFile, 35)       /* number: mode; data: destination; more: content; flags: 1 = may create it */      \
+  X(MakeUserNamespace, 36) /* data, more: its uid and gid map (no NUL), for what OpenTree maps */            \
+  X(EnterCgroup, 37)      /* data: its directory */                                                           \
+  X(NewKeyring, 38)      /* an own session keyring */                                                        \
+  X(SetLimits, 39)       /* number: count; data: uint32 resource, 0, and uint64 soft and hard of each */     \
+  X(DropBounding, 40)    /* number: the capabilities that stay */                                            \
+  X(KeepCapabilities, 41)  /* through SetUid */                                                              \
+  X(SetCapabilities, 42) /* data: 4 uint64: permitted, effective, inheritable, ambient */                    \
+  X(NoNewPrivileges, 43)                                                                                     \
+  X(Seccomp, 44)         /* flags: SECCOMP_FILTER_FLAG_*; number: count; data: that many sock_filter */
 // clang-format on
 
 enum class Op : uint32_t {
@@ -85,6 +104,20 @@ constexpr uint32_t kByHelper = 1;            // WriteProcFile
 constexpr uint32_t kShareMemory = 1;         // Fork, StartInit
 constexpr uint32_t kIfAllowed = 1;           // SetGroups: EPERM is no failure
 constexpr uint32_t kInheritEnvironment = 1;  // Exec
+constexpr uint32_t kMayExist = 1;            // Netlink
+constexpr uint32_t kRootTmpfs = 1;           // NewRoot
+constexpr uint32_t kRootDirectory = 2;
+constexpr uint32_t kRootHost = 3;
+constexpr uint32_t kMayCreate = 1;  // AttachTree, MountAt, WriteFile
+constexpr uint32_t kRecursive = 1;  // OpenTree, SetAttributes
+constexpr uint32_t kIdmapped = 2;   // OpenTree: by the namespace of MakeUserNamespace
+constexpr uint32_t kBindSelf = 2;   // SetAttributes: makes the destination a mount of its own first
+constexpr uint32_t kIfPresent = 4;  // SetAttributes: an absent destination is no failure
+
+constexpr uint32_t kMaxTrees = 64;        // slots of OpenTree
+constexpr uint32_t kMaxNetlink = 4096;    // bytes of a request
+constexpr uint32_t kMaxFilter = 4096;     // instructions, BPF_MAXINSNS
+constexpr uint32_t kCapabilityWords = 8;  // of SetCapabilities
 
 // In progress: a step was refused. Tells init, whose child shares the plan.
 constexpr uint32_t kFailedBit = 1u << 31;

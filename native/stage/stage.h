@@ -16,6 +16,7 @@ struct Stage {
   int report_fd;
   int proc_fd;
   int null_fd;
+  int root_fd;  // of the root that the command will have, from NewRoot on; -1 before
   int helper_fd;
   int helper_pid;
   bool joined;          // is among strangers: not dumpable
@@ -68,6 +69,13 @@ void FollowParent(Stage& stage);
 // Through proc_fd, the stage's own entry in /proc: also for the helper, which was made after that was opened.
 long WriteProcFile(const Stage& stage, const PlanStep& step);
 Outcome RunStep(Stage& stage, const PlanStep& step);
+
+// netlink.cpp
+long RequestNetlink(const Stage& stage, const PlanStep& step);
+
+// root.cpp
+long MakeRoot(Stage& stage, const PlanStep& step);
+long PivotRoot(const Stage& stage);
 
 // helper.cpp
 long StartHelper(Stage& stage);

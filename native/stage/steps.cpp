@@ -10,7 +10,6 @@ namespace nskit {
 namespace {
 
 constexpr int kInternet = 2;  // AF_INET
-constexpr int kDatagram = 2;  // SOCK_DGRAM
 
 // The order in which the culprit of several is looked for: user first, as it grants the rest.
 constexpr uint32_t kOrder[] = {CLONE_NEWUSER,   CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,
@@ -156,6 +155,12 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
       return {Syscall(__NR_setdomainname, Arg(At(stage, step.data)), step.data_size - 1), 0};
     case Op::LoopbackUp:
       return {LoopbackUp(), 0};
+    case Op::Netlink:
+      return {RequestNetlink(stage, step), 0};
+    case Op::NewRoot:
+      return {MakeRoot(stage, step), 0};
+    case Op::PivotRoot:
+      return {PivotRoot(stage), 0};
     case Op::Mount:
       return {MountOne(stage, step), 0};
     case Op::Fork:

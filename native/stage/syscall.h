@@ -51,6 +51,7 @@ constexpr int kAtFdCwd = -100;
 // Numbers and layouts that the C library's headers would give.
 constexpr int kErrPerm = 1;
 constexpr int kErrIntr = 4;
+constexpr int kErrIo = 5;
 constexpr int kErrAgain = 11;
 constexpr int kErrNoSys = 38;
 
@@ -69,6 +70,7 @@ constexpr int kSetDescriptorFlags = 2;  // F_SETFD
 constexpr int kCloseOnExec = 1;         // FD_CLOEXEC
 
 constexpr int kUnix = 1;           // AF_UNIX
+constexpr int kDatagram = 2;       // SOCK_DGRAM
 constexpr int kNoSignal = 0x4000;  // MSG_NOSIGNAL
 constexpr int kSetMask = 2;        // SIG_SETMASK
 constexpr size_t kSignalSetSize = 8;

@@ -1,0 +1,96 @@
+/** Descriptions of the steps that make a view of files, links, and limits. */
+
+import { capabilitySet } from '../status/capabilities.js'
+import type { StepDescription } from './describe.js'
+import { ATTRIBUTES } from './mount-attributes.js'
+import type { PlanStep, SetupStep } from './steps.js'
+
+export function describeSandboxStep(step: PlanStep): StepDescription {
+  switch (step.op) {
+    case 'Netlink':
+      return one(step.step, 'sendmsg', step.target, step.detail)
+    case 'NewRoot':
+      return step.kind === 'tmpfs'
+        ? one('new-root', 'mount', '/', 'an empty tmpfs')
+        : one('new-root', 'mount', step.source, step.source)
+    case 'OpenTree':
+      return one('open-source', 'open_tree', step.source, withFlags(step.source, step))
+    case 'AttachTree':
+      return one(
+        'bind-mount',
+        'move_mount',
+        step.destination,
+        `${step.source} on ${step.destination}${step.detail}`,
+      )
+    case 'MountAt':
+      return one(step.step, 'mount', step.target, `${step.fstype} on ${step.target}${options(step.options)}`)
+    case 'SetAttributes':
+      return one('make-readonly', 'mount_setattr', step.destination, withFlags(step.destination, step))
+    case 'MaskPath':
+      return one('mask-path', 'mount', step.destination, step.destination)
+    case 'MakeSymlink':
+      return one('make-symlink', 'symlinkat', step.destination, `${step.destination} → ${step.target}`)
+    case 'WriteFile':
+      return one(
+        'write-file',
+        'openat',
+        step.destination,
+        `${step.destination}, ${step.content.length} bytes, mode ${step.mode.toString(8).padStart(4, '0')}`,
+      )
+    case 'MakeUserNamespace':
+      return one(
+        'create-id-mapping',
+        'clone',
+        'user namespace',
+        `uid ${lines(step.uid)}; gid ${lines(step.gid)}`,
+      )
+    case 'EnterCgroup':
+      return one('enter-cgroup', 'write', step.path, step.path)
+    case 'SetLimits': {
+      const limits = step.limits
+        .map(({ name, soft, hard }) => `${name} ${limit(soft)}:${limit(hard)}`)
+        .join(', ')
+      return one('set-limits', 'setrlimit', limits, limits)
+    }
+    case 'DropBounding': {
+      const kept = names(step.keep)
+      return one('drop-bounding', 'prctl', kept, `bounding set: ${kept}`)
+    }
+    case 'SetCapabilities': {
+      const permitted = names(step.permitted)
+      return one('set-capabilities', 'capset', permitted, permitted)
+    }
+    case 'Seccomp':
+      return one('seccomp', 'seccomp', undefined, `a filter of ${step.program.length / 8} instructions`)
+    default:
+      throw new Error(`no description of ${step.op}`)
+  }
+}
+
+function one(step: SetupStep, syscall: string, target: string | undefined, detail: string): StepDescription {
+  return { step, syscall, target, detail }
+}
+
+function withFlags(
+  path: string,
+  { attributes, recursive }: { attributes: number; recursive: boolean },
+): string {
+  const names = ATTRIBUTES.filter(([, bit]) => (attributes & bit) !== 0).map(([name]) => name)
+  return [path, ...(recursive ? ['recursively'] : []), ...names].join(' ')
+}
+
+function options(text: string): string {
+  return text === '' ? '' : ` (${text})`
+}
+
+function lines(map: string): string {
+  return map.trim().split('\n').join(', ')
+}
+
+function limit(value: bigint): string {
+  return value === 0xffffffffffffffffn ? 'unlimited' : String(value)
+}
+
+function names(capabilities: bigint): string {
+  return [...capabilitySet(capabilities)].join(', ') || 'none'
+}

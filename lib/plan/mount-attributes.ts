@@ -1,0 +1,8 @@
+/** MOUNT_ATTR_* of mount_setattr(2), by the names that mount(8) gives them. */
+export const ATTRIBUTES = [
+  ['readonly', 1],
+  ['nosuid', 2],
+  ['nodev', 4],
+  ['noexec', 8],
+] as const
+export type AttributeName = (typeof ATTRIBUTES)[number][0]
