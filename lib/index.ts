@@ -18,6 +18,25 @@ export { listNamespaces, type NamespaceFilter, type NamespaceInfo } from './name
 export { Namespace } from './namespaces/namespace.js'
 export { type ExplainedStep, explain } from './plan/explain.js'
 export type { SetupStep } from './plan/steps.js'
+export {
+  type Confidence,
+  type DenialCause,
+  type DiagnoseOptions,
+  diagnose,
+  type Evidence,
+  formatDenial,
+  type HostReport,
+  type ProbeDenial,
+  type ProbeOptions,
+  type ProbeProgramOptions,
+  type ProbeResult,
+  type ProbeSuccess,
+  type ProbeUse,
+  probe,
+  probeProgram,
+  probeSync,
+  type Remedy,
+} from './probe/index.js'
 export { type ExecFileError, type ExecFileOptions, type ExecFileResult, execFile } from './spawn/exec-file.js'
 export { type Exit, NamespacedProcess } from './spawn/namespaced-process.js'
 export type { IdMapInput, JoinTarget, SpawnOptions, StdioEntry, StdioOptions } from './spawn/options.js'

@@ -92,11 +92,19 @@ export interface Native {
   /** prctl(PR_GET_DUMPABLE). */
   getDumpable(): number
   getNoNewPrivs(): number
+  /** clone3(2) with a size of 0: EINVAL by every kernel that has it, and no process. */
+  clone3WithoutArguments(): number
   /** As node:worker_threads has it, which takes milliseconds to load. */
   isMainThread(): boolean
 
   /** All namespaces of these types that /proc, bind mounts and relatives lead to; a negative errno where /proc cannot be read. */
   listNamespaces(types: readonly string[]): NamespaceRows | number
+
+  /**
+   * Calls `fn` with the thread in the namespace `fd`, of the type `flag`, then takes it back to `back`, whatever
+   * ends `fn`. 0, or a negative errno where the thread could not enter; `fn` has not run then.
+   */
+  runInside(fd: number, back: number, flag: number, fn: () => void): number
 
   /** ── /proc/PID/status, parsed: a negative errno where it could not be read ── */
   parseStatus(text: Uint8Array): StatusBatch | StatusFault

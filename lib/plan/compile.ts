@@ -12,12 +12,7 @@ import { NULL_SOURCE } from './format.js'
 import { type ResolvedMaps, resolveMaps } from './maps.js'
 import type { NamespaceSettings, Settings } from './settings.js'
 import type { Plan, PlanStep } from './steps.js'
-
-const MS_NOSUID = 2
-const MS_NODEV = 4
-const MS_NOEXEC = 8
-const MS_REC = 16_384
-const MS_PRIVATE = 262_144
+import { MOUNT_PROC, PRIVATE_PROPAGATION } from './use.js'
 
 export type DescriptorPairs = ReadonlyArray<readonly [target: number, source: number]>
 
@@ -57,18 +52,7 @@ export function compileHold(namespaces: NamespaceSettings, caller: Caller): Comp
 
 export function useNamespaces({ unshare, hostname, domainname, loopback }: NamespaceSettings): PlanStep[] {
   const steps: PlanStep[] = []
-  if (unshare.has('mnt')) {
-    // systemd hosts share '/': without this, mounts made inside would show outside.
-    steps.push({
-      op: 'Mount',
-      step: 'set-propagation',
-      source: '',
-      target: '/',
-      fstype: '',
-      options: '',
-      flags: MS_REC | MS_PRIVATE,
-    })
-  }
+  if (unshare.has('mnt')) steps.push(PRIVATE_PROPAGATION)
   if (hostname !== undefined) steps.push({ op: 'SetHostname', name: hostname })
   if (domainname !== undefined) steps.push({ op: 'SetDomainname', name: domainname })
   if (loopback) steps.push({ op: 'LoopbackUp' })
@@ -85,17 +69,6 @@ export function forkInto({ unshare, join: targets, proc }: NamespaceSettings): P
     // The kernel refuses shared memory across a time namespace before 6.x (the vdso page belongs to it).
     steps.push({ op: 'Fork', shareMemory: !entered('time') })
   }
-  if (proc) {
-    const flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
-    steps.push({
-      op: 'Mount',
-      step: 'mount-proc',
-      source: 'proc',
-      target: '/proc',
-      fstype: 'proc',
-      options: '',
-      flags,
-    })
-  }
+  if (proc) steps.push(MOUNT_PROC)
   return steps
 }

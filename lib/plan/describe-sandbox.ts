@@ -11,7 +11,7 @@ export function describeSandboxStep(step: PlanStep): StepDescription {
       return one(step.step, 'sendmsg', step.target, step.detail)
     case 'NewRoot':
       return step.kind === 'tmpfs'
-        ? one('new-root', 'mount', '/', 'an empty tmpfs')
+        ? one('mount-tmpfs', 'mount', '/', 'an empty tmpfs, to become the root')
         : one('new-root', 'mount', step.source, step.source)
     case 'OpenTree':
       return one('open-source', 'open_tree', step.source, withFlags(step.source, step))

@@ -1,6 +1,7 @@
 /** What another program's end means: its status and its words become the step that it failed at. */
 
 import { basename } from 'node:path'
+import type { SetupStep } from '../plan/steps.js'
 import type { NamespaceType } from '../tables/namespaces.js'
 import { kindOfStep } from './kind.js'
 import { BWRAP_MESSAGES } from './programs/bwrap.js'
@@ -9,7 +10,6 @@ import type { Message } from './programs/message.js'
 import { PODMAN_MESSAGES } from './programs/podman.js'
 import { UNSHARE_MESSAGES } from './programs/unshare.js'
 import { codeInText, errnoOf } from './strerror.js'
-import type { ProbeStep } from './types.js'
 
 export interface ProgramEnd {
   readonly exitCode: number | null
@@ -22,7 +22,7 @@ export type ProgramVerdict = { ok: true } | ProgramDenial
 export interface ProgramDenial {
   ok: false
   kind: NamespaceType
-  step: ProbeStep
+  step: SetupStep
   code: string
   /** Negative, as Node's; 0 where there was none. */
   errno: number

@@ -1,9 +1,9 @@
+import type { SetupStep } from '../plan/steps.js'
 import { isNamespaceType, type NamespaceType } from '../tables/namespaces.js'
 import { HOSTNAME, LOOPBACK, MOUNTS } from './step-families.js'
-import type { ProbeStep } from './types.js'
 
 /** The namespace that a failed step was about: what a person would say is denied. */
-export function kindOfStep(step: ProbeStep, namespaces: readonly NamespaceType[]): NamespaceType {
+export function kindOfStep(step: SetupStep, namespaces: readonly NamespaceType[]): NamespaceType {
   const [, type] = /^(?:create|join)-([a-z]+)$/.exec(step) ?? []
   if (isNamespaceType(type)) return type
   if (LOOPBACK.test(step)) return 'net'

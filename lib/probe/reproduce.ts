@@ -1,11 +1,12 @@
 /** The command of util-linux that shows a probe again, and the words that it would print. */
 
 import type { IdMap, IdMapping } from '../ids/index.js'
+import type { SetupStep } from '../plan/steps.js'
 import type { IdMapInput } from '../spawn/options.js'
 import { NAMESPACE_TYPES, type NamespaceType } from '../tables/namespaces.js'
 import { NO_SUBORDINATE_IDS } from './rules/mapper.js'
 import { strerror } from './strerror.js'
-import type { FailedStep, ProbeStep, ProbeUse } from './types.js'
+import type { FailedStep, ProbeUse } from './types.js'
 
 const OPTION: Readonly<Record<NamespaceType, string>> = {
   user: '--user',
@@ -24,7 +25,7 @@ export interface Reproducible {
   readonly gidMap?: IdMapInput | undefined
   readonly use?: readonly ProbeUse[] | undefined
   /** The one that failed: the command goes as far as that, and no further. */
-  readonly step?: ProbeStep | undefined
+  readonly step?: SetupStep | undefined
 }
 
 /** "unshare --user --map-root-user --net true" */
@@ -62,7 +63,7 @@ function entriesOf(map: IdMap | readonly IdMapping[]): readonly IdMapping[] {
 }
 
 /** What unshare itself does not do. */
-function commandOf(step: ProbeStep | undefined): string {
+function commandOf(step: SetupStep | undefined): string {
   if (step === undefined) return 'true'
   if (/address/.test(step)) return 'ip address add 127.0.0.1/8 dev lo'
   if (/loopback/.test(step)) return 'ip link set lo up'
@@ -88,7 +89,7 @@ export function wordsOf({
 }
 
 /** unshare writes uid_map before setgroups, and meets the missing capability there, as EPERM. */
-function wordsFor(step: ProbeStep, code: string): string {
+function wordsFor(step: SetupStep, code: string): string {
   return strerror(step === 'write-setgroups' && code === 'EACCES' ? 'EPERM' : code)
 }
 

@@ -20,8 +20,19 @@ export interface ProbeOptions {
   readonly timeout?: number | undefined
 }
 
-/** A probe also does what only some plans do: a tmpfs, and a new root. */
-export type ProbeStep = SetupStep | 'mount-tmpfs' | 'pivot-root'
+export interface ProbeProgramOptions {
+  /** Milliseconds. Default 5000. */
+  readonly timeout?: number | undefined
+  /** Default: this process's, with LC_ALL=C, as its messages are read. */
+  readonly env?: NodeJS.ProcessEnv | undefined
+}
+
+export interface DiagnoseOptions {
+  /** Commands for probeProgram(). */
+  readonly programs?: ReadonlyArray<readonly string[]> | undefined
+  /** Milliseconds, of each probe. Default 5000. */
+  readonly timeout?: number | undefined
+}
 
 export type ProbeUse = 'proc' | 'loopback' | 'mount' | 'hostname'
 
@@ -39,7 +50,7 @@ export interface ProbeDenial {
   namespaces: NamespaceType[]
   /** The namespace whose step failed: 'user' for map writing, 'net' for loopback, 'mnt' for mounts. */
   kind: NamespaceType
-  step: ProbeStep
+  step: SetupStep
   /** 'EPERM', … or what ended the step where it was no errno: 'SIGSYS', 'ETIMEDOUT'. */
   code: string
   /** Negative, as Node's; 0 where there was none. */
@@ -100,21 +111,29 @@ export interface Remedy {
 }
 
 export interface HostReport {
+  /** As uname -r. */
   kernel: string
+  /** Active security modules; empty where securityfs is not mounted. */
   lsm: string[]
+  /** What AppArmor or SELinux has this process confined by. */
   confinement: string | undefined
   results: ProbeResult[]
+  /** /proc/sys/user/max_*_namespaces, of this user namespace. */
   limits: Partial<Record<NamespaceType, number>>
+  /** Of the caller, in /etc/subuid and /etc/subgid. */
   subids: { uid: IdRange[]; gid: IdRange[] }
+  /** Paths of the helpers that are there. */
   helpers: { newuidmap?: string; newgidmap?: string }
   noNewPrivs: boolean
+  /** Its mode, and how many filters are in force: "2 (filter, 1 in force)". */
   seccomp: string
+  /** User namespaces above this one: 0, or undefined where the kernel does not tell. */
   nestingDepth: number | undefined
 }
 
 /** What was refused: all that a diagnosis has besides the host's facts. */
 export interface FailedStep {
-  readonly step: ProbeStep
+  readonly step: SetupStep
   /** 'EPERM', …, 'SIGSYS' for a set-up that a filter killed, 'ETIMEDOUT' for one without an answer. */
   readonly code: string
   readonly syscall: string

@@ -1,7 +1,7 @@
 import { reproduce, wordsOf } from '../../lib/probe/reproduce'
 import { codeInText, errnoOf, strerror } from '../../lib/probe/strerror'
 import { symptomsOf } from '../../lib/probe/symptoms'
-import type { ProbeStep } from '../../lib/probe/types'
+import type { SetupStep } from '../../lib/plan/steps'
 
 describe('the command that shows it again', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('the words', () => {
     ['write-uid-map', 'ERR_NSKIT_NO_SUBORDINATE_IDS', 'unshare: no line matching user in /etc/subuid'],
     ['mount-proc', 'EPERM', 'unshare: mount /proc failed: Operation not permitted'],
     ['bring-up-loopback', 'EPERM', 'RTNETLINK answers: Operation not permitted'],
-  ] as Array<[ProbeStep, string, string]>)('%s, %s', (step, code, words) => {
+  ] as Array<[SetupStep, string, string]>)('%s, %s', (step, code, words) => {
     expect(wordsOf({ step, code })).toBe(words)
   })
 
@@ -63,7 +63,7 @@ describe('what users see', () => {
     ['set-propagation', 'EPERM', /^bwrap: Failed to make \/ slave: Operation not permitted$/],
     ['mount-proc', 'EPERM', /^bwrap: Can't mount proc on \/newroot\/proc: Operation not permitted$/],
     ['pivot-root', 'EACCES', /^bwrap: pivot_root: Permission denied$/],
-  ] as Array<[ProbeStep, string, RegExp]>)('%s, %s', (step, code, first) => {
+  ] as Array<[SetupStep, string, RegExp]>)('%s, %s', (step, code, first) => {
     expect(symptomsOf({ step, code, syscall: '', namespaces: ['user'] })[0]).toMatch(first)
   })
 })

@@ -1,9 +1,9 @@
-import type { ProbeStep } from '../types.js'
+import type { SetupStep } from '../../plan/steps.js'
 
 /** One message of a program, as far as its versions agree. */
 export interface Message {
   readonly says: RegExp
-  readonly step: ProbeStep
+  readonly step: SetupStep
   /** Where the text names none, or a stale one. */
   readonly code?: string
   /** The namespaces were asked for in one call. */

@@ -1,14 +1,15 @@
 import { diagnoseDenial } from '../../../lib/probe/diagnose-denial'
 import { type HostFacts, known } from '../../../lib/probe/facts'
 import { remediesFor } from '../../../lib/probe/remedies'
-import type { Confidence, DenialCause, FailedStep, ProbeStep } from '../../../lib/probe/types'
+import type { SetupStep } from '../../../lib/plan/steps'
+import type { Confidence, DenialCause, FailedStep } from '../../../lib/probe/types'
 import { MOUNTS } from '../host'
 
 export const OWN = [{ containerID: 0, hostID: 1000, size: 1 }]
 export const ROOTS = [{ containerID: 0, hostID: 0, size: 1 }]
 export const SUBIDS = [...OWN, { containerID: 1, hostID: 100_000, size: 65_536 }]
 
-export function failed(step: ProbeStep, code: string, more: Partial<FailedStep> = {}): FailedStep {
+export function failed(step: SetupStep, code: string, more: Partial<FailedStep> = {}): FailedStep {
   const maps = { uid: OWN, gid: OWN, setgroups: 'deny' } as const
   return { step, code, syscall: 'unshare', namespaces: ['user', 'mnt', 'pid', 'net', 'uts'], maps, ...more }
 }

@@ -1,0 +1,98 @@
+/** probeProgram(): another program's own sandbox, and what its end means. */
+
+import { accessSync, constants, realpathSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { checkArray, checkObject, checkText, invalidValue } from '../plan/check.js'
+import { checkNames } from '../plan/option-names.js'
+import { askHost } from './ask-host.js'
+import { classifyProgram } from './classify-program.js'
+import { denialOf, unsupported } from './denial.js'
+import type { HostFacts } from './facts.js'
+import { namespacesOf } from './program-namespaces.js'
+import { type ProgramRun, runProgram } from './run-program.js'
+import { checkTimeout } from './settings.js'
+import type { FailedStep, ProbeProgramOptions, ProbeResult } from './types.js'
+
+const OPTIONS: ReadonlySet<string> = new Set(['timeout', 'env'])
+
+/**
+ * Runs another program's smallest sandbox and says what its end means: AppArmor attaches by path, so one program's
+ * right is not another's. Knows the words of bubblewrap, unshare, Chromium, podman, crun and runc of all versions
+ * in use; its text stays in `reason`. The program runs in a session of its own, of which nothing is left.
+ *
+ * @param command for instance `['bwrap', '--unshare-user', '--unshare-net', '--ro-bind', '/', '/', '/bin/true']`.
+ * @throws TypeError for a wrong argument (rejects). A program that is missing is a ProbeDenial.
+ */
+export async function probeProgram(
+  command: readonly string[],
+  options: ProbeProgramOptions = {},
+): Promise<ProbeResult> {
+  return probeProgramWith(command, options, askHost)
+}
+
+export async function probeProgramWith(
+  command: readonly string[],
+  options: ProbeProgramOptions,
+  facts: () => HostFacts,
+): Promise<ProbeResult> {
+  const words = checkArray('command', command).map((word, index) => checkText(`command[${index}]`, word))
+  if (!words[0]) throw invalidValue('command', 'a program and its arguments', command)
+  checkNames(checkObject('options', options), OPTIONS)
+  const timeout = checkTimeout(options.timeout)
+  const env: NodeJS.ProcessEnv = { ...(options.env ?? process.env), LC_ALL: 'C' }
+  const namespaces = namespacesOf(words)
+  const shown = words.map(quoted).join(' ')
+  if (process.platform !== 'linux') return unsupported(namespaces, shown, process.platform)
+
+  const start = performance.now()
+  const run = await runProgram(words, env, timeout)
+  const durationMs = performance.now() - start
+  const failed = failureOf(words, run)
+  if (failed === undefined) return { ok: true, namespaces, command: shown, durationMs }
+  const { reason, ...step } = failed
+  const program = pathOf(words[0], env.PATH)
+  return denialOf({ ...step, namespaces, ...(program === undefined ? {} : { program }) }, facts(), {
+    command: shown,
+    durationMs,
+    reason,
+  })
+}
+
+type ProgramFailure = Omit<FailedStep, 'namespaces'> & { reason: string }
+
+function failureOf(command: readonly string[], run: ProgramRun): ProgramFailure | undefined {
+  const { error, timedOut } = run
+  if (timedOut)
+    return { step: 'exec', code: 'ETIMEDOUT', syscall: 'wait4', reason: said(run, 'no answer in time') }
+  if (error !== undefined) {
+    return { step: 'exec', code: error.code ?? 'UNKNOWN', syscall: 'execve', reason: error.message }
+  }
+  const verdict = classifyProgram(command, run)
+  if (verdict.ok) return undefined
+  const { step, code, syscall, text, mapper, together, reason } = verdict
+  return { step, code, syscall, text, mapper, together, reason }
+}
+
+function said({ stderr }: ProgramRun, otherwise: string): string {
+  return stderr.trim() === '' ? otherwise : `${otherwise}: ${stderr.trim()}`
+}
+
+/** What AppArmor goes by: the file itself, not a link to it. */
+function pathOf(file: string, path = ''): string | undefined {
+  const candidates = file.includes('/') ? [file] : path.split(delimiter).map((folder) => join(folder, file))
+  for (const candidate of candidates) {
+    try {
+      accessSync(candidate, constants.X_OK)
+      const real = realpathSync(candidate)
+      if (isAbsolute(real)) return real
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined
+}
+
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
