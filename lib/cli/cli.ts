@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { packageRoot } from '../native/root.js'
 import { nearest } from '../plan/option-names.js'
 import { type Command, EXIT, HelpRequest, type Io, UsageError } from './command.js'
+import { doctor } from './commands/doctor.js'
 import { ls } from './commands/ls.js'
 import { run } from './commands/run.js'
 import { status } from './commands/status.js'
 import { translate } from './commands/translate.js'
 import { printable } from './text.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { ls, status, translate, run }
+const COMMANDS: Readonly<Record<string, Command>> = { doctor, run, ls, status, translate }
 
 /** `args`: without the program's own name. Gives the exit code. */
 export async function cli(args: readonly string[], io: Io): Promise<number> {

@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { cli } from './cli.js'
+import { EXIT } from './command.js'
 
-// `nskit ls | head` ends the pipe early: nobody is left to write for, which is no error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // `nskit ls | head` ends the pipe early: nobody is left to write for, which is no error.
+  if (error.code === 'EPIPE') return
+  // A full disk: what was written is not whole.
+  process.stderr.write(`nskit: standard output: ${error.message}\n`)
+  process.exit(EXIT.failure)
+})
+// There is nowhere to tell of it.
+process.stderr.on('error', () => {})
 
 cli(process.argv.slice(2), process).then((code) => {
   // Not process.exit(), which could cut what is still to be written.

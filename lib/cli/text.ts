@@ -29,9 +29,12 @@ export function list(entries: ReadonlyArray<readonly [key: string, value: string
   return present.map(([key, value]) => `${`${key}:`.padEnd(width + 2)}${printable(value)}\n`).join('')
 }
 
-/** A process chooses its name and its arguments: what would move the cursor or colour the terminal is shown as \x1b. */
+/**
+ * A process chooses its name and its arguments: what would move the cursor, colour the terminal,
+ * turn the writing around or not show at all is shown as \x1b.
+ */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (char) => {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => {
     const code = char.codePointAt(0)!
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
   })

@@ -40,6 +40,9 @@ const NAMES: Readonly<Record<ProbeDenial['kind'], string>> = {
 const WARNING =
   'Do not give a container broad privileges (--privileged, CAP_SYS_ADMIN, unconfined profiles) for the sake of a sandbox inside it: whoever gets out of the sandbox is then held by nothing.'
 
+/** Nothing was denied: nobody will reach for privileges. */
+const UNCHECKED: ReadonlySet<DenialCause> = new Set(['timeout', 'program-missing', 'unsupported-platform'])
+
 /** `program`: who cannot work now, for the headline. */
 export function formatDenial(denial: ProbeDenial, options: { program?: string } = {}): string {
   return [
@@ -52,8 +55,7 @@ export function formatDenial(denial: ProbeDenial, options: { program?: string } 
     ]),
     ...section('Seen elsewhere as', symptoms(denial)),
     ...remedySections(denial.remedies),
-    WARNING,
-    '',
+    ...(UNCHECKED.has(denial.cause) ? [] : [WARNING, '']),
   ].join('\n')
 }
 

@@ -50,8 +50,8 @@ export async function probeProgramWith(
   const failed = failureOf(words, run)
   if (failed === undefined) return { ok: true, namespaces, command: shown, durationMs }
   const { reason, ...step } = failed
-  const program = pathOf(words[0], env.PATH)
-  return denialOf({ ...step, namespaces, ...(program === undefined ? {} : { program }) }, facts(), {
+  const program = pathOf(words[0], env.PATH) ?? words[0]
+  return denialOf({ ...step, namespaces, program }, facts(), {
     command: shown,
     durationMs,
     reason,

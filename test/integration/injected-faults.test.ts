@@ -3,6 +3,7 @@ import { place } from '../support/inside'
 import { mode } from '../support/modes'
 import { describeWith, itWith } from '../support/needs'
 import { runScript } from '../support/node-script'
+import { refusing } from '../support/refusing'
 
 interface Case {
   /** strace's injection: which system call is refused, and how. */
@@ -177,13 +178,6 @@ const ROOT_CASES: Case[] = [
     expected: { step: 'write-uid-map', code: 'EPERM', target: `/proc/self/uid_map: 0 ${START} 1000` },
   },
 ]
-
-/** strace around a Node, that sees and changes one system call alone. */
-function refusing(inject: string, path?: string): string[] {
-  const filter = path === undefined ? [] : ['-P', path]
-  const trace = ['-e', `trace=${inject.split(':')[0]}`, '-e', `inject=${inject}`]
-  return ['strace', '-f', '--seccomp-bpf', '-e', 'quiet=all', '-o', '/dev/null', ...filter, ...trace]
-}
 
 async function run({ inject, path, options, cold }: Case): Promise<unknown> {
   const [said] = await runScript(

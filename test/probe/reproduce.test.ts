@@ -1,7 +1,7 @@
+import type { SetupStep } from '../../lib/plan/steps'
 import { reproduce, wordsOf } from '../../lib/probe/reproduce'
 import { codeInText, errnoOf, strerror } from '../../lib/probe/strerror'
 import { symptomsOf } from '../../lib/probe/symptoms'
-import type { SetupStep } from '../../lib/plan/steps'
 
 describe('the command that shows it again', () => {
   it.each([

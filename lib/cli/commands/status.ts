@@ -38,15 +38,26 @@ it cannot map reads 65534.
     const [pid, ...more] = positionals
     if (more.length > 0) throw new UsageError(`unexpected argument '${more[0]}'`)
     const found = readStatus(pid === undefined ? 'self' : pidOf('PID', pid))
-    stdout.write(values.json ? json({ ...found, fields: found.fields }) : list(entriesOf(found)))
+    stdout.write(values.json ? json(decoded(found)) : list(entriesOf(found)))
     return EXIT.ok
   },
+}
+
+/** JSON is UTF-8, and so are most names, as `nskit ls` has them. */
+function decoded(found: ProcessStatus): object {
+  const fields = [...found.fields].map(([key, value]) => [key, utf8(value)])
+  return { ...found, name: utf8(found.name), fields: Object.fromEntries(fields) }
+}
+
+/** The library gives each byte a character of its own. */
+function utf8(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString()
 }
 
 function entriesOf(found: ProcessStatus): Array<[string, string | undefined]> {
   const { capabilities, memory } = found
   return [
-    ['Name', Buffer.from(found.name, 'latin1').toString()],
+    ['Name', utf8(found.name)],
     ['State', STATES[found.state] ?? found.state],
     ['Pid', found.nsPid?.join(' → ') ?? String(found.pid)],
     ['Parent', String(found.ppid)],

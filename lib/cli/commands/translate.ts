@@ -8,7 +8,8 @@ export const translate: Command = {
   summary: 'Translate an id, or the owner of a file, between a host and a user namespace.',
   help: `Usage: nskit translate ID|PATH (--pid PID | --map INSIDE:HOST:SIZE) [--kind uid|gid] [--from host|inside] [--json]
 
-Says which id inside a user namespace a host id is, or the other way round. Host ids are those that you see.
+Says which id inside a user namespace a host id is, or the other way round. Host ids are those that you
+see; of your own namespace, those of its parent.
 
   ID               an id: a uid, or with --kind gid a gid
   PATH             a file: its owner and its group; ./5 is a file, 5 is an id

@@ -9,7 +9,7 @@ export function sentence(translated: Translated, request: Request): string {
   const { kind, host, inside } = translated
   const place = placeOf(request)
   const subject = subjectOf(kind, request)
-  if (request.from === 'host') {
+  if (request.from === 'host' && host !== undefined) {
     const found = inside === undefined ? 'not mapped' : String(inside)
     return `${subject}host ${host} is ${found} in ${place}`
   }

@@ -1,6 +1,6 @@
 /** A request's ids, each with its other side. */
 
-import { statSync } from 'node:fs'
+import { readlinkSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { systemError } from '../../errors/system-error.js'
 import { type IdKind, IdMap } from '../../ids/index.js'
@@ -15,13 +15,27 @@ export interface Translated {
 
 export function translateAll(request: Request): Translated[] {
   const stats = request.path === undefined ? undefined : statSync(request.path)
+  // What stat() shows of a file are ids of the caller's namespace. Where that is the one asked about they are
+  // its inside ids: the other side of its map is its parent's, whose numbers nobody has shown here.
+  const from = stats !== undefined && isOwn(request.pid) ? 'inside' : request.from
   return request.kinds.map((kind) => {
     const id = stats === undefined ? request.id! : stats[kind]
     const map = request.map ?? mapOfProcess(request.pid!, kind)
-    return request.from === 'host'
+    return from === 'host'
       ? { kind, host: id, inside: map.toContainer(id) }
       : { kind, host: map.toHost(id), inside: id }
   })
+}
+
+/** Whether the process is in the caller's user namespace. */
+function isOwn(pid: number | undefined): boolean {
+  if (pid === undefined) return false
+  try {
+    return readlinkSync(`/proc/${pid}/ns/user`) === readlinkSync('/proc/thread-self/ns/user')
+  } catch {
+    // Not to be inspected, as a process of one's own namespace and id always is; or gone, which its map will tell.
+    return false
+  }
 }
 
 function mapOfProcess(pid: number, kind: IdKind): IdMap {

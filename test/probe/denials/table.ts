@@ -1,7 +1,7 @@
+import type { SetupStep } from '../../../lib/plan/steps'
 import { diagnoseDenial } from '../../../lib/probe/diagnose-denial'
 import { type HostFacts, known } from '../../../lib/probe/facts'
 import { remediesFor } from '../../../lib/probe/remedies'
-import type { SetupStep } from '../../../lib/plan/steps'
 import type { Confidence, DenialCause, FailedStep } from '../../../lib/probe/types'
 import { MOUNTS } from '../host'
 

@@ -1,0 +1,73 @@
+/** The doctor's answers, for people: the verdict first, then why, then what to do. */
+
+import { formatDenial, type HostReport, type ProbeDenial, type ProbeResult } from '../../probe/index.js'
+import { list, printable } from '../text.js'
+
+export interface Answer {
+  /** Whose need it is. */
+  readonly for: string
+  readonly result: ProbeResult
+}
+
+export type Verdict = 'granted' | 'denied' | 'unchecked'
+
+/** What was not found out is neither granted nor denied. */
+const UNCHECKED: ReadonlySet<ProbeDenial['cause']> = new Set([
+  'timeout',
+  'program-missing',
+  'unsupported-platform',
+])
+
+export function verdictOf(result: ProbeResult): Verdict {
+  if (result.ok) return 'granted'
+  return UNCHECKED.has(result.cause) ? 'unchecked' : 'denied'
+}
+
+/** The worst of them: what is denied is known to be. */
+export function verdictOfAll(answers: readonly Answer[]): Verdict {
+  const verdicts = new Set(answers.map(({ result }) => verdictOf(result)))
+  if (verdicts.has('denied')) return 'denied'
+  return verdicts.has('unchecked') ? 'unchecked' : 'granted'
+}
+
+const HEADLINES: Readonly<Record<Verdict, string>> = {
+  granted: 'This host allows everything that was asked for.',
+  denied: 'This host denies what is needed.',
+  unchecked: 'Not everything could be checked.',
+}
+
+export function report(answers: readonly Answer[], host: HostReport | undefined): string {
+  const denials = answers.flatMap(({ for: whom, result }) => (result.ok ? [] : [{ whom, result }]))
+  return [
+    `${HEADLINES[verdictOfAll(answers)]}\n`,
+    list(answers.map(({ for: whom, result }) => [whom, line(result)])),
+    ...denials.map(({ whom, result }) => lines(formatDenial(result, { program: whom }))),
+    ...(host === undefined ? [] : [list(hostLines(host))]),
+  ].join('\n')
+}
+
+function line(result: ProbeResult): string {
+  const verdict = verdictOf(result)
+  const why = result.ok ? '' : ` (${result.cause})`
+  return `${verdict}${why}: ${result.command}`
+}
+
+/** What programs have said may hold what would move the cursor. */
+function lines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
+function hostLines(host: HostReport): Array<[string, string | undefined]> {
+  const { uid, gid } = host.subids
+  const count = (ranges: typeof uid): number => ranges.reduce((sum, { size }) => sum + size, 0)
+  return [
+    ['kernel', host.kernel],
+    ['security modules', host.lsm.length === 0 ? undefined : host.lsm.join(', ')],
+    ['confined by', host.confinement],
+    ['seccomp', host.seccomp],
+    ['no_new_privs', host.noNewPrivs ? 'yes' : 'no'],
+    ['subordinate ids', `${count(uid)} uids, ${count(gid)} gids`],
+    ['newuidmap', host.helpers.newuidmap ?? 'not installed'],
+    ['newgidmap', host.helpers.newgidmap ?? 'not installed'],
+  ]
+}
