@@ -1,8 +1,8 @@
 // Builds dist/: CommonJS bundles, an ESM face for each entry, and the types.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
 
@@ -12,6 +12,8 @@ const dist = join(root, 'dist')
 const LIBRARY = ['index', 'raw']
 const CLI = 'cli/main'
 
+/** What lib/ asks for by require() is loaded when it is first used: a file of its own, for the import not to pay for it. */
+const parts = findParts()
 const entries = [...LIBRARY, CLI].filter((name) => existsSync(join(root, 'lib', `${name}.ts`)))
 const library = LIBRARY.filter((name) => entries.includes(name))
 
@@ -34,7 +36,11 @@ function outputOf(entry) {
 async function bundle() {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: entries.map((name) => ({ in: `lib/${name}.ts`, out: outputOf(name) })),
+    entryPoints: [
+      ...entries.map((name) => ({ in: `lib/${name}.ts`, out: outputOf(name) })),
+      ...[...parts].map(([file, out]) => ({ in: file, out })),
+    ],
+    plugins: [{ name: 'parts', setup: (build) => build.onResolve({ filter: /^\./ }, resolvePart) }],
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -58,6 +64,25 @@ async function bundle() {
     })
     writeFileSync(file.path, code)
   }
+}
+
+/** Source file → name in dist/, of every part. */
+function findParts() {
+  const files = readdirSync(join(root, 'lib'), { recursive: true }).filter((name) => name.endsWith('.ts'))
+  const found = files.flatMap((name) => {
+    const text = readFileSync(join(root, 'lib', name), 'utf8')
+    const asked = [...text.matchAll(/\brequire\('(\.[^']+)\.js'\)/g)]
+    return asked.map(([, path]) => join('lib', dirname(name), `${path}.ts`))
+  })
+  return new Map(
+    found.map((file) => [file, `part-${file.slice('lib/'.length, -'.ts'.length).replaceAll('/', '-')}`]),
+  )
+}
+
+function resolvePart({ kind, path, resolveDir }) {
+  if (kind !== 'require-call') return undefined
+  const file = relative(root, join(resolveDir, path)).replace(/\.js$/, '.ts')
+  return { path: `./${parts.get(file)}.cjs`, external: true }
 }
 
 /**

@@ -14,17 +14,6 @@ import type { DiagnoseOptions, HostReport, ProbeOptions, ProbeResult } from './t
 
 const OPTIONS: ReadonlySet<string> = new Set(['programs', 'timeout'])
 
-/**
- * The whole report on this host: each namespace alone and with 'user', all of them together in use, the map of
- * subordinate ids, the asked programs' own sandboxes, and what decides about them. Takes tens of milliseconds,
- * and as long as the programs take.
- *
- * `results` has, in this order: 'user'; each other type with 'user'; each other type alone; all types with
- * 'user'; 'user' with subordinate ids; the programs. A type alone is denied to everybody without CAP_SYS_ADMIN:
- * only who means to do without a user namespace needs it.
- *
- * @throws TypeError or RangeError for a wrong option (rejects).
- */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<HostReport> {
   checkNames(checkObject('options', options), OPTIONS)
   const programs = checkArray('programs', options.programs ?? []) as ReadonlyArray<readonly string[]>

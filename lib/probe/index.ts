@@ -1,7 +1,4 @@
-export { diagnose } from './diagnose.js'
-export { formatDenial } from './format-denial.js'
-export { probe, probeSync } from './probe.js'
-export { probeProgram } from './probe-program.js'
+export { diagnose, formatDenial, probe, probeProgram, probeSync } from './api.js'
 export type {
   Confidence,
   DenialCause,

@@ -15,14 +15,6 @@ import type { FailedStep, ProbeProgramOptions, ProbeResult } from './types.js'
 
 const OPTIONS: ReadonlySet<string> = new Set(['timeout', 'env'])
 
-/**
- * Runs another program's smallest sandbox and says what its end means: AppArmor attaches by path, so one program's
- * right is not another's. Knows the words of bubblewrap, unshare, Chromium, podman, crun and runc of all versions
- * in use; its text stays in `reason`. The program runs in a session of its own, of which nothing is left.
- *
- * @param command for instance `['bwrap', '--unshare-user', '--unshare-net', '--ro-bind', '/', '/', '/bin/true']`.
- * @throws TypeError for a wrong argument (rejects). A program that is missing is a ProbeDenial.
- */
 export async function probeProgram(
   command: readonly string[],
   options: ProbeProgramOptions = {},

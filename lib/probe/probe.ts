@@ -15,24 +15,11 @@ import type { ProbeOptions, ProbeResult } from './types.js'
 
 const SIGKILL = 9
 
-/**
- * Finds out what this host allows by doing it: creates the namespaces one by one in a child, writes the maps, and
- * uses what it created as a sandbox would (private mounts, a tmpfs as the new root, a fresh /proc, lo up with its
- * address, a hostname). The first step that is refused is the answer. Nothing of it outlives the call, also when
- * it runs out of time. Needs no other program, no writable disk and no network.
- *
- * As root, or with the capabilities, it answers for the namespaces that are asked, with 'user' or without.
- *
- * @throws TypeError or RangeError for a wrong option, before anything runs (probe() rejects). Never for what the
- * host refuses: that is a ProbeDenial.
- * @see user_namespaces(7), unshare(2)
- */
 export async function probe(options?: ProbeOptions): Promise<ProbeResult> {
   const settings = probeSettings(options)
   return answer(settings, await attempt(settings))
 }
 
-/** As probe(), blocking the thread: about a millisecond. */
 export function probeSync(options?: ProbeOptions): ProbeResult {
   const settings = probeSettings(options)
   return answer(settings, attemptSync(settings))
