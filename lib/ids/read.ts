@@ -30,7 +30,8 @@ export function readIfPresent(path: string): string | undefined {
   }
 }
 
-function pidName(process: unknown): string {
+/** A process's folder in /proc. */
+export function pidName(process: unknown): string {
   if (process === 'self') return process
   if (typeof process !== 'number') {
     throw new TypeError(`process must be a pid or 'self', not ${describe(process)}`)

@@ -42,7 +42,7 @@ export function parseSubIds(text: string): SubIdLine[] {
 
 function parseLine(line: string): SubIdLine | undefined {
   // A leading sign marks an entry for NIS; lines of 1024 bytes and more do not fit shadow's buffer.
-  if (/^[+-]/.test(line) || line.length >= 1024) return undefined
+  if (/^[+-]/.test(line) || Buffer.byteLength(line) >= 1024) return undefined
   // Fields after the third are ignored by shadow, too.
   const [owner, startText, sizeText] = line.split(':')
   if (!owner || !startText || !sizeText) return undefined
@@ -53,13 +53,13 @@ function parseLine(line: string): SubIdLine | undefined {
   return usable > 0 ? { owner, start, size: usable } : undefined
 }
 
-/** strtoul() with base 0, which is how shadow reads them: 0x is hex, a leading 0 octal. */
+/** strtoul() with base 0, which is how shadow reads them: 0x is hex, a leading 0 octal; not past 64 bits (ERANGE). */
 function parseUnsigned(text: string): number | undefined {
   const digits = /^[ \t\v\f\r]*\+?(?:(0[xX][0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))$/.exec(text)
   if (digits === null) return undefined
   const [, hex, octal, decimal] = digits
-  if (octal !== undefined) return Number.parseInt(octal, 8)
-  return Number(hex ?? decimal)
+  const value = BigInt(octal === undefined ? (hex ?? decimal)! : `0o${octal}`)
+  return value < 1n << 64n ? Number(value) : undefined
 }
 
 /** The names that lines of this user may stand under. */

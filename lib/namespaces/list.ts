@@ -9,13 +9,15 @@ export type { NamespaceFilter, NamespaceInfo } from './list/info.js'
 
 /**
  * Every namespace that the caller can see, by type and inode: those of processes, and those that only an open
- * descriptor, a bind mount (of any mount namespace with a process in it), a child namespace or a namespace that
- * they own keeps. As lsns(8), which knows the first kind alone and ancestors.
+ * descriptor, a process for its children to come (`time_for_children`), a bind mount (of any mount namespace with a
+ * process in it), a child namespace or a namespace that they own keeps. As lsns(8), which knows the first kind alone
+ * and ancestors.
  *
  * It is no snapshot: processes come and go while it is read. Not found: namespaces that only a thread other than
  * a process's first, a socket or a descriptor in flight keeps.
  *
- * @throws Error with code ESRCH where `filter.pid` is no process, EACCES where the caller may not inspect it;
+ * @throws Error with code ESRCH where `filter.pid` is no process, EACCES or EPERM where the caller may not
+ * inspect it;
  * EMFILE or ENFILE where descriptors ran out.
  * @see namespaces(7), ioctl_ns(2)
  */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, rmSync } from 'node:fs'
 import { types as utilTypes } from 'node:util'
 import { SetupError } from '../errors/setup-error.js'
 import { systemError } from '../errors/system-error.js'
@@ -43,7 +43,9 @@ export class Namespace implements Disposable {
    */
   static open(path: string): Namespace {
     native()
-    return new Namespace(KEY, openSync(checkText('path', path), 'r'))
+    // Not to wait for a FIFO's writer, nor to make a terminal one's own: the path may be anything.
+    const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants
+    return new Namespace(KEY, openSync(checkText('path', path), O_RDONLY | O_NONBLOCK | O_NOCTTY))
   }
 
   /**
@@ -115,18 +117,16 @@ export class Namespace implements Disposable {
       throw new TypeError(`a thread of Node cannot enter a ${this.type} namespace: use spawn with join`)
     }
     const { flag } = NAMESPACES[this.type]
-    using back = Namespace.of('self', this.type)
-    // A step on the spot, which asks for the rights that the way back takes: after the other it would be too late.
-    const mayReturn = native().setns(back.fd, flag)
-    if (mayReturn < 0) throw back.#joinError(mayReturn, 'and return to ')
-    const entered = native().setns(this.fd, flag)
-    if (entered < 0) throw this.#joinError(entered)
-    try {
-      return fn()
-    } finally {
-      // A thread left in a foreign namespace would act on the wrong network or host name from here on.
-      if (native().setns(back.fd, flag) < 0) process.abort()
+    let result!: T
+    const refused = native().runInside(this.fd, this.type, flag, () => {
+      result = fn()
+    })
+    if (refused < 0) throw this.#joinError(refused)
+    if (refused > 0) {
+      using back = Namespace.of('self', this.type)
+      throw back.#joinError(-refused, 'and return to ')
     }
+    return result
   }
 
   /**
@@ -146,8 +146,10 @@ export class Namespace implements Disposable {
   /** Lets go of the namespace. A second call does nothing. */
   close(): void {
     if (this.#fd < 0) return
-    closeSync(this.#fd)
+    const fd = this.#fd
+    // Before: should the number no longer be open, a second call would close whatever has it next.
     this.#fd = -1
+    closeSync(fd)
   }
 
   [Symbol.dispose](): void {

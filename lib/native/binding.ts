@@ -101,10 +101,11 @@ export interface Native {
   listNamespaces(types: readonly string[]): NamespaceRows | number
 
   /**
-   * Calls `fn` with the thread in the namespace `fd`, of the type `flag`, then takes it back to `back`, whatever
-   * ends `fn`. 0, or a negative errno where the thread could not enter; `fn` has not run then.
+   * Calls `fn` with the thread in the namespace `fd`, of that type and flag, then takes it back, whatever ends `fn`.
+   * 0; a negative errno where the thread could not enter, a positive one where it could not come back: `fn` has
+   * not run then.
    */
-  runInside(fd: number, back: number, flag: number, fn: () => void): number
+  runInside(fd: number, type: string, flag: number, fn: () => void): number
 
   /** ── /proc/PID/status, parsed: a negative errno where it could not be read ── */
   parseStatus(text: Uint8Array): StatusBatch | StatusFault

@@ -3,6 +3,7 @@
 import { types } from 'node:util'
 import { ParseError } from '../errors/parse-error.js'
 import { systemError } from '../errors/system-error.js'
+import { pidName } from '../ids/read.js'
 import { native, type StatusBatch, type StatusFault } from '../native/binding.js'
 import { decodeBatch } from './decode.js'
 import type { ProcessStatus } from './types.js'
@@ -14,7 +15,7 @@ import type { ProcessStatus } from './types.js'
  * it ended while it was read.
  */
 export function readStatus(process: number | 'self' = 'self'): ProcessStatus {
-  const path = `/proc/${checkProcess(process)}/status`
+  const path = `/proc/${pidName(process)}/status`
   return decodeBatch(batchOf(native().readStatus(process === 'self' ? 0 : process), path))[0]!
 }
 
@@ -42,7 +43,7 @@ export function readAllStatuses(): ProcessStatus[] {
 function batchOf(result: StatusBatch | StatusFault | number, source: string): StatusBatch {
   if (typeof result === 'number') throw systemError(result, 'read', source)
   if (!('reason' in result)) return result
-  const file = source === '/proc' ? `/proc/${result.pid}/status` : source
+  const file = result.pid > 0 ? `/proc/${result.pid}/status` : source
   throw new ParseError(result.reason, file, result.line)
 }
 
@@ -51,13 +52,4 @@ function bytesOf(text: unknown): Uint8Array {
   if (typeof text !== 'string') throw new TypeError('the text of a status must be a string or a Uint8Array')
   // Cut to its low byte, a wider character could become a newline, and a name a line.
   return Buffer.from(text, /[^\0-\xff]/.test(text) ? 'utf8' : 'latin1')
-}
-
-function checkProcess(process: unknown): string {
-  if (process === 'self') return process
-  if (typeof process !== 'number') throw new TypeError("process must be a pid or 'self'")
-  if (!Number.isInteger(process) || process < 1 || process > 0x7fff_ffff) {
-    throw new RangeError(`process must be a pid, not ${process}`)
-  }
-  return String(process)
 }

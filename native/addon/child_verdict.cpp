@@ -52,10 +52,15 @@ Event Child::Conclude() const {
   if (refused != 0) return FailedAt(-1, refused, {});
 
   const Ending ending = CommandEnding();
-  const uint32_t progress = running_ ? 0 : Header().progress;
+  const PlanHeader header = running_ ? PlanHeader{} : Header();
+  const uint32_t progress = header.progress;
   const bool complete =
       running_ || held_ || (!launched_.shape.executes && progress == launched_.shape.step_count);
-  if (!complete) return FailedAt(static_cast<int>(progress & ~kFailedBit) - 1, 0, ending);
+  if (!complete) {
+    // Without its record, which the command's seccomp filter refused, a failure stands here alone.
+    const int error = (progress & kFailedBit) != 0 ? header.error : 0;
+    return FailedAt(static_cast<int>(progress & ~kFailedBit) - 1, error, error != 0 ? Ending{} : ending);
+  }
   return {EventKind::Exited, double(ending.code), double(ending.signal), 0, 0, ""};
 }
 

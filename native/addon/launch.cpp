@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "clone_into.h"
 #include "guardian.h"
 #include "image.h"
 #include "kernel.h"
@@ -39,6 +41,7 @@ int WritePlan(int fd, const uint8_t* plan, size_t size, int report_fd) {
   header.report_fd = report_fd;
   header.progress = 0;
   header.forked_pid = 0;
+  header.error = 0;
   size_t done = 0;
   while (done < size) {
     const bool in_header = done < sizeof header;
@@ -114,6 +117,36 @@ int RunChild(void* argument) {
   __builtin_unreachable();
 }
 
+// The child is born in the plan's cgroup where the kernel can do that (5.7): moving there later has the
+// kernel stop every fork and exit of the machine for a grace period of RCU, some milliseconds. Where it
+// cannot, or will not, the stage moves itself, and reports the reason where that is refused as well.
+OwnedFd OpenCgroup(const Slot& slot) {
+  const char* path = slot.request.cgroup;
+  return OwnedFd(path == nullptr ? -1 : open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+// On the way into the memfd's header.
+bool MarkBornInCgroup(int plan_fd, bool born) {
+  uint32_t flags = 0;
+  constexpr off_t kOffset = offsetof(PlanHeader, flags);
+  if (pread(plan_fd, &flags, sizeof flags, kOffset) != sizeof flags) return false;
+  flags = born ? flags | kBornInCgroup : flags & ~kBornInCgroup;
+  return pwrite(plan_fd, &flags, sizeof flags, kOffset) == sizeof flags;
+}
+
+// 0 where there is no such child.
+pid_t CloneIntoCgroup(Slot* slot, int* pidfd) {
+  const OwnedFd cgroup = OpenCgroup(*slot);
+  const int plan_fd = slot->request.plan_fd;
+  if (!cgroup || !MarkBornInCgroup(plan_fd, true)) return 0;
+  // The kernel writes to it as to a plain int.
+  auto* tid = reinterpret_cast<int32_t*>(&slot->tid);
+  const pid_t pid = CloneInto({cgroup.get(), slot->stack_top, tid, pidfd, RunChild, slot});
+  if (pid > 0) return pid;
+  MarkBornInCgroup(plan_fd, false);
+  return 0;
+}
+
 // The child keeps all signals blocked, so none of Node's handlers ever runs in it; the stage
 // unblocks them.
 int Clone(Slot* slot, pid_t& pid, int& pidfd) {
@@ -121,8 +154,11 @@ int Clone(Slot* slot, pid_t& pid, int& pidfd) {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   slot->tid.store(1);
-  pid = clone(RunChild, slot->stack_top, CLONE_VM | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD, slot,
-              &pidfd, nullptr, &slot->tid);
+  pid = CloneIntoCgroup(slot, &pidfd);
+  if (pid == 0) {
+    pid = clone(RunChild, slot->stack_top, CLONE_VM | CLONE_PIDFD | CLONE_CHILD_CLEARTID | SIGCHLD, slot,
+                &pidfd, nullptr, &slot->tid);
+  }
   const int error = pid < 0 ? errno : 0;
   if (error != 0) slot->tid.store(0);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -151,6 +187,8 @@ Launched Launch(LaunchOrder order) {
   if (!launched.slot) return Refused(ENOMEM);
   Slot* slot = launched.slot.get();
   Prepare(slot->request, child_end.get(), launched.plan.get(), std::move(order.pass), order.environment);
+  const uint32_t cgroup = order.shape.cgroup;
+  slot->request.cgroup = cgroup == 0 ? nullptr : reinterpret_cast<const char*>(order.plan) + cgroup;
 
   // A child's parent-death signal is sent when the *thread* that cloned it ends. A Worker's thread
   // ends before the process does, the main thread and the guardian do not.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <string>
 
 #include "owned_fd.h"
 #include "proc_entries.h"
@@ -20,6 +21,9 @@ namespace {
 constexpr size_t kPathRoom = 64;
 // "cgroup:[4026531835]"; what is longer is the path of a file.
 constexpr size_t kNameRoom = 40;
+// Where unshare(2) and setns(2) put a process's children, and not itself. The pid namespace has such a link
+// too, which would add only those whose init has died: until there is one, the link leads nowhere.
+constexpr const char* kTimeForChildren = "time_for_children";
 // One process takes some 40 µs, nearly all of it in the kernel: a thread pays from about here on.
 constexpr size_t kProcessesPerThread = 200;
 constexpr size_t kMostThreads = 8;
@@ -41,6 +45,11 @@ int ReadName(const Work& work, int folder, const char* link, NamespaceName* name
   return work.table.Parse(std::string_view(text, static_cast<size_t>(size)), name) ? 1 : 0;
 }
 
+bool IsIn(const ProcessNamespaces& process, const NamespaceName& name) {
+  return std::any_of(process.in.begin(), process.in.end(),
+                     [&](const NamespaceName& own) { return own.ino == name.ino; });
+}
+
 // By the links' texts: to open or to stat them all would cost several times as much.
 int GatherLinks(const Work& work, ProcessNamespaces* process) {
   char path[kPathRoom];
@@ -55,6 +64,12 @@ int GatherLinks(const Work& work, ProcessNamespaces* process) {
     if (result < 0 && result != -ENOENT) return ShortageOnly(-result);
     if (result > 0) process->in.push_back(name);
   }
+  NamespaceName name;
+  const int result = ReadName(work, folder.get(), kTimeForChildren, &name);
+  if (result < 0 && result != -ENOENT) return ShortageOnly(-result);
+  if (result > 0 && !IsIn(*process, name)) {
+    process->held.push_back({std::string("ns/") + kTimeForChildren, name});
+  }
   return 0;
 }
 
@@ -64,9 +79,10 @@ int GatherDescriptors(const Work& work, ProcessNamespaces* process) {
   const OwnedFd folder(openat(work.proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return ShortageOnly(errno);
   const int result = ForEachNumber(folder.get(), [&](int fd, const char* link) {
-    HeldNamespace held;
-    held.fd = fd;
-    if (ReadName(work, folder.get(), link, &held.name) > 0) process->held.push_back(held);
+    NamespaceName name;
+    if (ReadName(work, folder.get(), link, &name) > 0) {
+      process->held.push_back({"fd/" + std::to_string(fd), name});
+    }
     return 0;
   });
   return ShortageOnly(-result);

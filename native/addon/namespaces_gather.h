@@ -1,8 +1,9 @@
-// Which namespaces each process is in, and which it holds by a descriptor.
+// Which namespaces each process is in, and which it holds: by a descriptor, or for its children.
 #pragma once
 
 #include <sys/types.h>
 
+#include <string>
 #include <vector>
 
 #include "namespaces_table.h"
@@ -10,7 +11,7 @@
 namespace nskit {
 
 struct HeldNamespace {
-  int fd = 0;
+  std::string link;  // in the process's folder: "fd/7", "ns/time_for_children"
   NamespaceName name;
 };
 

@@ -74,7 +74,7 @@ int NamespaceScan::Process(const ProcessNamespaces& process) {
     if (const int result = Mounts(number.c_str(), false)) return result;
   }
   for (const HeldNamespace& held : process.held) {
-    snprintf(path, sizeof path, "%d/fd/%d", process.pid, held.fd);
+    snprintf(path, sizeof path, "%d/%s", process.pid, held.link.c_str());
     size_t index;
     if (const int result = Found(held.name, path, &index)) return result;
   }

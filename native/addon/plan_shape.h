@@ -16,6 +16,7 @@ struct PlanShape {
   bool forks = false;     // goes on in a sibling of the stage, which is our child too
   bool has_init = false;  // goes on in a child of the init, which is not our child
   bool executes = false;  // ends in a command
+  uint32_t cgroup = 0;    // offset of the directory of the cgroup to begin in, 0 for none
 };
 
 // Nothing for bytes that are no plan.
@@ -31,8 +32,11 @@ inline std::optional<PlanShape> ReadShape(const uint8_t* plan, size_t size) {
   PlanShape shape;
   shape.step_count = header.step_count;
   for (uint32_t i = 0; i < header.step_count; i++) {
-    uint32_t op;
-    memcpy(&op, plan + sizeof header + i * sizeof(PlanStep) + offsetof(PlanStep, op), sizeof op);
+    PlanStep step;
+    memcpy(&step, plan + sizeof header + i * sizeof step, sizeof step);
+    const uint32_t op = step.op;
+    // Every offset inside is a string: the last byte is 0.
+    if (op == static_cast<uint32_t>(Op::EnterCgroup) && step.data < size) shape.cgroup = step.data;
     if (op == static_cast<uint32_t>(Op::Fork)) shape.forks = true;
     if (op == static_cast<uint32_t>(Op::StartInit)) shape.has_init = true;
     shape.executes = op == static_cast<uint32_t>(Op::Exec);

@@ -23,22 +23,20 @@ Napi::Value Result(const Info& info, long result) {
   return Napi::Number::New(info.Env(), static_cast<double>(result < 0 ? -errno : result));
 }
 
-bool Numbers(const Info& info, size_t count) {
+bool Every(const Info& info, size_t count, bool (Napi::Value::*is)() const, const char* message) {
   for (size_t i = 0; i < count; i++) {
-    if (info[i].IsNumber()) continue;
-    Refuse(info.Env(), "expected numbers");
+    if ((info[i].*is)()) continue;
+    Refuse(info.Env(), message);
     return false;
   }
   return true;
 }
 
+bool Numbers(const Info& info, size_t count) {
+  return Every(info, count, &Napi::Value::IsNumber, "expected numbers");
+}
 bool Strings(const Info& info, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (info[i].IsString()) continue;
-    Refuse(info.Env(), "expected strings");
-    return false;
-  }
-  return true;
+  return Every(info, count, &Napi::Value::IsString, "expected strings");
 }
 
 int Int(const Info& info, size_t i) {

@@ -16,6 +16,7 @@ struct Request {
   const StageImage* image = nullptr;
   int report_fd = -1;
   int plan_fd = -1;
+  const char* cgroup = nullptr;  // where to begin; read before the clone
   std::vector<int> pass;
   // Copies: musl's setenv frees the string it replaces, and JavaScript runs on meanwhile.
   std::vector<char> environment_text;

@@ -1,35 +1,17 @@
 #include "status_read.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "proc_entries.h"
 
 namespace nskit {
 namespace {
 
 // More than most files have, so that one read takes them whole.
 constexpr size_t kLeastRoom = 4096;
-
-// As getdents64(2) has it; glibc's dirent64 promises no layout.
-struct DirectoryEntry {
-  uint64_t ino;
-  int64_t off;
-  uint16_t reclen;
-  uint8_t type;
-  char name[];
-};
-
-// 0 for a name that is no pid.
-pid_t PidOf(const char* name) {
-  pid_t pid = 0;
-  for (; *name >= '0' && *name <= '9'; name++) pid = pid * 10 + (*name - '0');
-  return *name == '\0' ? pid : 0;
-}
 
 }  // namespace
 
@@ -39,17 +21,10 @@ int StatusReader::Open() {
 }
 
 int StatusReader::List(std::vector<pid_t>* pids) {
-  alignas(DirectoryEntry) char entries[32768];
-  for (;;) {
-    const long size = syscall(SYS_getdents64, proc_.get(), entries, sizeof entries);
-    if (size < 0) return -errno;
-    if (size == 0) return 0;
-    for (long at = 0; at < size;) {
-      const DirectoryEntry* entry = reinterpret_cast<const DirectoryEntry*>(entries + at);
-      if (const pid_t pid = PidOf(entry->name)) pids->push_back(pid);
-      at += entry->reclen;
-    }
-  }
+  return ForEachNumber(proc_.get(), [&](pid_t pid, const char*) {
+    pids->push_back(pid);
+    return 0;
+  });
 }
 
 int StatusReader::Read(const char* process, std::string_view* text) {

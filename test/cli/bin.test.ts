@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readlinkSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../lib/native/root'
 import { describeWith } from '../support/needs'
@@ -27,6 +28,20 @@ describe('the program', () => {
   test('its exit codes: 1 for what is not there, 2 for a wrong command line', () => {
     expect(nskit('translate', '5', '--map', '0:0:1').status).toBe(1)
     expect(nskit('lss').status).toBe(2)
+  })
+
+  test('what could not be written is a failure, and no stack', () => {
+    const full = openSync('/dev/full', 'w')
+    const stdio = ['ignore', full, 'pipe'] as const
+    const { status, stderr } = spawnSync(process.execPath, [NSKIT, 'ls'], {
+      encoding: 'utf8',
+      stdio: [...stdio],
+    })
+    closeSync(full)
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'nskit: standard output: ENOSPC: no space left on device, write\n',
+    })
   })
 
   test('a reader that leaves early is no error', async () => {
@@ -100,5 +115,28 @@ describeWith('ordinary', 'nskit run without the right to', () => {
     const { status, stderr } = nskit('run', '-u', 'net', 'true')
     expect(status).toBe(1)
     expect(stderr).toMatch(/^nskit: create-net .*: EPERM/)
+  })
+})
+
+describeWith('userns', 'nskit translate in a user namespace', () => {
+  test("the owner of a file, of the own namespace, is an inside id and not its parent's", () => {
+    const [uid, gid] = [process.geteuid!(), process.getegid!()]
+    const maps = ['--uid-map', `5:${uid}:1`, '--gid-map', `6:${gid}:1`]
+    const folder = mkdtempSync(join(tmpdir(), 'nskit-own-'))
+    try {
+      const script = 'exec "$1" "$2" translate "$3" --pid $$'
+      const words = ['sh', process.execPath, NSKIT, folder]
+      const { status, stdout } = nskit('run', '-u', 'user', ...maps, 'sh', '-c', script, ...words)
+      expect({ status, lines: stdout.replaceAll(/pid [0-9]+/g, 'pid P').split('\n') }).toEqual({
+        status: 0,
+        lines: [
+          `${folder}: uid host ${uid} is 5 in the user namespace of pid P`,
+          `${folder}: gid host ${gid} is 6 in the user namespace of pid P`,
+          '',
+        ],
+      })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

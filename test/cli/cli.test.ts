@@ -32,7 +32,7 @@ describe('nskit', () => {
   test.each<[string[], string]>([
     [[], 'a command is missing'],
     [['statsu'], "unknown command 'statsu'; did you mean 'status'?"],
-    [['constructor'], "unknown command 'constructor'; there are ls, status, translate, run"],
+    [['constructor'], "unknown command 'constructor'; there are doctor, run, ls, status, translate"],
     [['help', 'lss'], "unknown command 'lss'; did you mean 'ls'?"],
     [['\x1b[31m'], "unknown command '\\x1b[31m'"],
   ])('%j is a usage error', async (args, message) => {

@@ -59,10 +59,10 @@ describeWith('userns', 'nskit ls of others', () => {
   test("what a process calls itself cannot write to the terminal's state", async () => {
     await using child = await running('sleep', ['600'], {
       unshare: ['user', 'uts'],
-      argv0: 'a\x1b]0;b\x07\nc',
+      argv0: 'a\x1b]0;b\x07\nc\u200f\u202ed',
     })
     const { stdout } = await nskit('ls', '-t', 'uts', '-p', String(child.pid))
-    expect(stdout).toContain('a\\x1b]0;b\\x07\\x0ac 600')
+    expect(stdout).toContain('a\\x1b]0;b\\x07\\x0ac\\u200f\\u202ed 600')
     expect(stdout).not.toContain('\x1b')
   })
 

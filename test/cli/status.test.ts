@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { running } from '../namespaces/children'
 import { describeWith } from '../support/needs'
 import { nskit } from './io'
@@ -29,6 +31,22 @@ describe('nskit status', () => {
       .split('\n')
       .map((line) => line.split(':', 1)[0])
     expect(Object.keys(found.fields)).toEqual(keys)
+  })
+})
+
+describe('nskit status --json of a process with a name in UTF-8', () => {
+  test('has the name as it is', async () => {
+    // The name that execve(2) gives is the file's.
+    const folder = mkdtempSync(join(tmpdir(), 'nskit-name-'))
+    try {
+      const program = join(folder, 'caf\u00e9')
+      symlinkSync(realpathSync('/bin/cat'), program)
+      await using child = await running(program, [], {})
+      const { stdout } = await nskit('status', String(child.pid), '--json')
+      expect(JSON.parse(stdout)).toMatchObject({ name: 'caf\u00e9', fields: { Name: 'caf\u00e9' } })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

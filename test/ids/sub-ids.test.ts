@@ -14,6 +14,7 @@ describe('lines of /etc/subuid', () => {
     ['blank: 5:5', { owner: 'blank', start: 5, size: 5 }],
     ['more:1:2:ignored', { owner: 'more', start: 1, size: 2 }],
     ['end:4294967290:100', { owner: 'end', start: 4294967290, size: 5 }],
+    ['most:1:18446744073709551615', { owner: 'most', start: 1, size: 4294967294 }],
     ['all:0:4294967295', { owner: 'all', start: 0, size: 4294967295 }],
   ])('%p is taken', (line, expected) => {
     expect(parseSubIds(`${line}\n`)).toEqual([expected])
@@ -41,7 +42,9 @@ describe('lines of /etc/subuid', () => {
     '+alice:1:1',
     '-alice:1:1',
     `${'a'.repeat(1020)}:1:1`,
+    `${'\u00e9'.repeat(510)}:1:1`,
     'alice:0x:1',
+    'alice:1:18446744073709551616',
   ])('%p is skipped, and its neighbours are not', (line) => {
     expect(parseSubIds(`root:1:2\n${line}\nbob:3:4\n`).map(({ owner }) => owner)).toEqual(['root', 'bob'])
   })

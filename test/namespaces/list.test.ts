@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,12 +10,15 @@ import {
   type NamespacedProcess,
   type NamespaceInfo,
 } from '../../lib/index'
+import { packageRoot } from '../../lib/native/root'
 import { NAMESPACE_TYPES } from '../../lib/tables/namespaces'
 import { expectNothingLeft } from '../support/leftovers'
 import { describeWith, itWith } from '../support/needs'
 import { until } from '../support/wait'
 import { inode, ready, running } from './children'
 import { lsns, ours, steady } from './peer'
+
+const addon = join(packageRoot, 'build/Release/nskit.node')
 
 function find(ino: bigint): NamespaceInfo | undefined {
   return listNamespaces().find((row) => row.ino === ino)
@@ -153,6 +157,24 @@ describeWith('userns', 'namespaces without a process', () => {
     expect(find(user!)).toMatchObject({ owner: inode('self', 'user'), parent: inode('self', 'user') })
     set.close()
     await until(() => inodes.every((ino) => find(ino) === undefined), 'the namespaces to go')
+  })
+
+  test("one that only waits for a process's children is listed", async () => {
+    // 0x80: CLONE_NEWTIME, which unshare(2) gives to children alone.
+    const script = `
+      const { unshare } = require(${JSON.stringify(addon)})
+      if (unshare(0x80) === 0) console.log(require('node:fs').readlinkSync('/proc/self/ns/time_for_children'))
+      setInterval(() => {}, 1e9)`
+    await using child = await running(process.execPath, ['-e', script], { unshare: ['user'] })
+    const [text] = await once(child.stdout!, 'data')
+    const ino = BigInt(/\d+/.exec(String(text))![0])
+    expect(find(ino)).toMatchObject({
+      type: 'time',
+      pid: undefined,
+      processes: 0,
+      owner: inode(child.pid, 'user'),
+    })
+    expect(find(inode(child.pid, 'time'))!.processes).toBeGreaterThan(0)
   })
 
   test('one that only what it owns holds is listed', async () => {

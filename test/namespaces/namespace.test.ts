@@ -67,6 +67,27 @@ describe('a handle', () => {
     expect(namespace).toMatchObject({ type: 'user', ino: inode('self', 'user') })
   })
 
+  test("that was closed by others is not closed again: the number may be another's by then", () => {
+    const namespace = Namespace.of('self', 'user')
+    const { fd } = namespace
+    closeSync(fd)
+    expect(() => namespace.close()).toThrow(expect.objectContaining({ code: 'EBADF' }))
+    const other = openSync('/dev/null', 'r')
+    expect(other).toBe(fd)
+    namespace.close()
+    closeSync(other)
+  })
+
+  test('a FIFO is refused, and not waited for', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nskit-fifo-'))
+    try {
+      execFileSync('mkfifo', [join(folder, 'fifo')])
+      expect(() => Namespace.open(join(folder, 'fifo'))).toThrow(expect.objectContaining({ code: 'ENOTTY' }))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   test('what is no namespace is refused, and leaves no descriptor', async () => {
     await expectNothingLeft(() => {
       expect(() => Namespace.open('/dev/null')).toThrow(expect.objectContaining({ code: 'ENOTTY' }))

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
+import { Script } from 'node:vm'
 import { createNamespaces, Namespace } from '../../lib/index'
 import { sethostname } from '../../lib/raw'
 import { expectNothingLeft } from '../support/leftovers'
@@ -47,6 +48,34 @@ describeWith('root', 'run', () => {
     expect(() => set.namespaces.get('uts')!.run(fail)).toThrow(reason)
     expect(hostname()).toBe(outside)
     expect(set.namespaces.get('uts')!.run(hostname)).toBe('changed')
+  })
+
+  test('comes back from a termination, at which no finally block runs', async () => {
+    await using set = await createNamespaces(['uts', 'net'])
+    const [uts, net] = [set.namespaces.get('uts')!, set.namespaces.get('net')!]
+    const endless = new Script('uts.run(() => net.run(() => { for (;;); }))')
+    expect(() => endless.runInNewContext({ uts, net }, { timeout: 50 })).toThrow(
+      expect.objectContaining({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' }),
+    )
+    for (const namespace of [uts, net]) {
+      using here = Namespace.of('self', namespace.type)
+      expect(here.isSame(namespace)).toBe(false)
+    }
+  })
+
+  test('comes back from a full stack, with every descriptor closed', async () => {
+    await using set = await createNamespaces(['uts'])
+    const uts = set.namespaces.get('uts')!
+    const deeper = (): unknown => uts.run(deeper)
+    await expectNothingLeft(() => expect(deeper).toThrow(), ['descriptors'])
+    using here = Namespace.of('self', 'uts')
+    expect(here.isSame(uts)).toBe(false)
+  })
+
+  test('gives what the function gave, also where that is nothing', async () => {
+    await using set = await createNamespaces(['uts'])
+    const uts = set.namespaces.get('uts')!
+    for (const value of [undefined, null, 0, -1, { a: 1 }]) expect(uts.run(() => value)).toBe(value)
   })
 
   test('leaves no descriptor', async () => {
