@@ -16,6 +16,10 @@ export {
 export { type CreateNamespacesOptions, createNamespaces, NamespaceSet } from './namespaces/create.js'
 export { listNamespaces, type NamespaceFilter, type NamespaceInfo } from './namespaces/list.js'
 export { Namespace } from './namespaces/namespace.js'
+export { applyFirewall } from './network/firewall.js'
+export type { FirewallPolicy, FirewallRule } from './network/firewall-policy.js'
+export { createVethPair } from './network/veth.js'
+export type { VethEnd } from './network/veth-end.js'
 export { type ExplainedStep, explain } from './plan/explain.js'
 export type { SetupStep } from './plan/steps.js'
 export {
@@ -37,7 +41,22 @@ export {
   probeSync,
   type Remedy,
 } from './probe/index.js'
+export { compileSeccomp } from './seccomp/api.js'
+export { denySyscalls } from './seccomp/deny.js'
+export type {
+  CompiledSeccomp,
+  OciSeccomp,
+  OciSeccompArg,
+  OciSeccompSyscall,
+  SeccompAction,
+  SeccompArchitecture,
+  SeccompFlag,
+  SeccompOperator,
+  SeccompTarget,
+  SeccompValue,
+} from './seccomp/index.js'
 export { type ExecFileError, type ExecFileOptions, type ExecFileResult, execFile } from './spawn/exec-file.js'
+export type { Mount } from './spawn/mount.js'
 export { type Exit, NamespacedProcess } from './spawn/namespaced-process.js'
 export type { IdMapInput, JoinTarget, SpawnOptions, StdioEntry, StdioOptions } from './spawn/options.js'
 export { spawn } from './spawn/spawn.js'

@@ -22,18 +22,7 @@ const X32 = 0x4000_0000
 /** What a tracer writes to have a call skipped. */
 const SKIPPED = 0xffff_ffff
 
-/**
- * Compiles an OCI `linux.seccomp` object (OciSeccomp) to a classic BPF program for seccomp(2).
- *
- * The effect is that of runc with libseccomp, but:
- * - rules apply to the native architecture alone. Calls of the kernel's other ones (i386 and x32 on x86-64,
- *   32-bit arm on arm64) fail with ENOSYS if `architectures` lists theirs; else they kill the process.
- * - a system call that no architecture of Linux has is an error; one that only others have is skipped.
- * - what cannot be kept is an error: SCMP_ACT_NOTIFY, a value that is not exact, an errnoRet without a use.
- *
- * Throws a TypeError or a RangeError that names the entry, and a RangeError if the program would exceed the
- * kernel's 4096 instructions.
- */
+/** What compileSeccomp() of api.ts does. */
 export function compileSeccomp(profile: object, arch: SeccompTarget): CompiledSeccomp {
   const target = choice(arch, Object.keys(TARGETS) as SeccompTarget[], 'arch')
   const read = readProfile(profile, target)
