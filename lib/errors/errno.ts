@@ -10,6 +10,7 @@ const BEYOND_LIBUV: Readonly<Record<number, readonly [string, string]>> = {
   80: ['ELIBBAD', 'accessing a corrupted shared library'],
   87: ['EUSERS', 'too many users'],
   116: ['ESTALE', 'stale file handle'],
+  122: ['EDQUOT', 'disk quota exceeded'],
   129: ['EKEYREJECTED', 'key was rejected by service'],
 }
 

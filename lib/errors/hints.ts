@@ -11,6 +11,18 @@ interface Rule {
 /** The first rule that fits wins: the particular ones come first. */
 const RULES: readonly Rule[] = [
   {
+    steps: /^(create-veth|set-link|add-address)$/,
+    codes: ['EPERM'],
+    hint: 'CAP_NET_ADMIN is missing in the user namespace that owns the network namespace of one of the ends',
+  },
+  { steps: /^create-veth$/, codes: ['EEXIST'], hint: 'A link of one of these names is there already' },
+  { steps: /^create-veth$/, codes: ['ENOTSUP'], hint: 'This kernel has no veth: modprobe veth' },
+  {
+    steps: /^add-address$/,
+    codes: ['EACCES', 'ENOTSUP'],
+    hint: 'IPv6 is switched off there: look at net.ipv6.conf.*.disable_ipv6, and at ipv6.disable on the kernel command line',
+  },
+  {
     steps: /^create-user$/,
     codes: ['EPERM'],
     hint: 'Creating user namespaces is refused: look at kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, a seccomp filter (Docker), or a chroot around this process',
@@ -63,10 +75,60 @@ const RULES: readonly Rule[] = [
   {
     steps: /^mount-proc$/,
     codes: ['EPERM'],
-    hint: 'Something is mounted over parts of the visible /proc (Docker masks paths there), so the kernel refuses a fresh one; proc: false keeps the old /proc',
+    hint: "Something is mounted over parts of the visible /proc (Docker masks paths there), so the kernel refuses a fresh one; proc: 'host' shows the old /proc, in root: 'host' proc: false keeps the old /proc",
   },
   {
-    steps: /^(set-propagation|mount-proc)$/,
+    steps: /^open-source$/,
+    codes: ['EINVAL'],
+    hint: 'Something is mounted below the source that may not be uncovered in a user namespace: leave recursive: false out; with idMap, the file system knows no idmapped mounts',
+  },
+  {
+    steps: /^open-source$/,
+    codes: ['EPERM'],
+    hint: 'An idmapped mount needs CAP_SYS_ADMIN in the user namespace that its file system was mounted in, which on the host is root',
+  },
+  {
+    steps: /^create-id-mapping$/,
+    codes: ['EPERM'],
+    hint: 'An idmapped mount needs CAP_SYS_ADMIN, and CAP_SETUID and CAP_SETGID for its maps: it is for root of the host',
+  },
+  {
+    steps: /^(open-source|bind-mount|make-readonly)$/,
+    codes: ['ENOSYS'],
+    hint: 'Read-only with all submounts, and idmapped, need mount_setattr(2), Linux 5.12: before it only a source without submounts can be read-only. Destinations need openat2(2), Linux 5.6',
+  },
+  {
+    steps: /^(bind-mount|mount-\w+|write-file)$/,
+    codes: ['ENOENT'],
+    hint: "Mount points are only made in root: 'empty' and below a 'tmpfs' or 'dev' that stands earlier in mounts; elsewhere the destination must be there. An overlay's layers must be there as well",
+  },
+  {
+    steps: /^(bind-mount|mount-\w+|write-file|make-symlink)$/,
+    codes: ['ELOOP'],
+    hint: 'Nothing is made behind a symbolic link: give the path that it leads to',
+  },
+  {
+    steps: /^bind-mount$/,
+    codes: ['ENOTDIR'],
+    hint: 'A directory is bound on a directory, and anything else on what is none',
+  },
+  {
+    steps: /^mount-(sysfs|mqueue|cgroup2|devpts)$/,
+    codes: ['EPERM'],
+    hint: 'In a user namespace this file system must be visible already, with nothing mounted over parts of it, or its own namespace must be new',
+  },
+  {
+    steps: /^mount-overlay$/,
+    codes: ['EPERM', 'EINVAL'],
+    hint: 'In a user namespace overlays need Linux 5.11; upper and work must be on one file system that is no overlay itself; dmesg has more',
+  },
+  {
+    steps: /^pivot-root$/,
+    codes: ['EINVAL'],
+    hint: 'The root of this process is no mount (a chroot), or is the initramfs: pivot_root(2) leaves neither',
+  },
+  {
+    steps: /^(set-propagation|mount-\w+|new-root|bind-mount|pivot-root)$/,
     codes: ['EPERM', 'EACCES'],
     hint: 'Mounting needs CAP_SYS_ADMIN in the namespace; AppArmor can deny it',
   },
@@ -90,7 +152,52 @@ const RULES: readonly Rule[] = [
   {
     steps: /^change-directory$/,
     codes: ['ENOENT', 'EACCES', 'ENOTDIR'],
-    hint: 'cwd is looked up inside the new namespaces, before the ids change to uid and gid',
+    hint: 'cwd is looked up inside the new namespaces and the new root, before the ids change to uid and gid; a mount may lie over it',
+  },
+  {
+    steps: /^enter-cgroup$/,
+    codes: ['EINVAL', 'ENOTDIR'],
+    hint: 'cgroup must be a directory of a cgroup v2 hierarchy, as `findmnt -t cgroup2` lists them',
+  },
+  {
+    steps: /^enter-cgroup$/,
+    codes: ['EACCES', 'EPERM', 'ENOENT'],
+    hint: 'Entering a cgroup needs the right to write to its cgroup.procs and to that of the common ancestor: have the tree delegated (systemd-run --user --scope -p Delegate=yes), and start inside it',
+  },
+  {
+    steps: /^enter-cgroup$/,
+    codes: ['ENOTSUP', 'EBUSY'],
+    hint: 'A cgroup that gives controllers to its children (cgroup.subtree_control), or is threaded, takes no process: use a leaf',
+  },
+  {
+    steps: /^set-limits$/,
+    codes: ['EPERM'],
+    hint: 'Raising a hard limit needs CAP_SYS_RESOURCE in the initial user namespace; nofile cannot exceed fs.nr_open',
+  },
+  {
+    steps: /^drop-bounding$/,
+    codes: ['EPERM'],
+    hint: "Cutting the bounding set needs CAP_SETPCAP, or unshare: 'user'; with noNewPrivileges it need not be cut",
+  },
+  {
+    steps: /^set-capabilities$/,
+    codes: ['EPERM'],
+    hint: "The caller does not have this capability, and cannot give it: leave it out, or add 'user' to unshare, which grants it inside",
+  },
+  {
+    steps: /^set-capabilities$/,
+    codes: ['EINVAL'],
+    hint: 'This kernel does not know that capability',
+  },
+  {
+    steps: /^seccomp$/,
+    codes: ['EACCES'],
+    hint: 'A filter needs noNewPrivileges: true, or CAP_SYS_ADMIN',
+  },
+  {
+    steps: /^new-keyring$/,
+    codes: ['EDQUOT'],
+    hint: "The user's quota of keys is used up: see /proc/key-users and kernel.keys.maxkeys",
   },
   { steps: /^move-descriptors$/, codes: ['EBADF'], hint: 'A descriptor of stdio or fds is not open' },
   {

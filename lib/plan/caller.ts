@@ -1,6 +1,6 @@
 /** Facts about this process that a plan depends on. The one impure part of planning. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { UnsupportedPlatformError } from '../errors/unsupported-platform.js'
 import { type IdRange, readSubIds } from '../ids/index.js'
@@ -13,12 +13,19 @@ export interface Caller {
   readonly mayMapAnyId: boolean
   /** CAP_SYS_ADMIN in the own user namespace: may join namespaces that it owns. */
   readonly mayAdminister: boolean
+  /** CAP_SETPCAP: may cut the bounding set. */
+  readonly mayDropBounding: boolean
+  /** CAP_SYS_RESOURCE: may raise hard limits, in the initial user namespace. */
+  readonly mayRaiseLimits: boolean
+  readonly isInInitialUserNamespace: boolean
   readonly overflowUid: number
   readonly overflowGid: number
   /** Read only where a map asks for them. */
   subIds(kind: 'uid' | 'gid'): IdRange[]
   mapperCandidates(kind: 'uid' | 'gid'): string[]
 }
+
+type CapabilityFacts = Pick<Caller, 'mayMapAnyId' | 'mayAdminister' | 'mayDropBounding' | 'mayRaiseLimits'>
 
 /** Where setuid helpers live when PATH leaves it out. */
 const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
@@ -32,6 +39,7 @@ export function caller(): Caller {
     gid,
     // Capabilities follow the effective uid; nothing else in Node changes them.
     ...cached(`caps ${uid}`, readCapabilities),
+    isInInitialUserNamespace: cached('user namespace', isInInitialUserNamespace),
     overflowUid: cached('overflowuid', () => readOverflow('overflowuid')),
     overflowGid: cached('overflowgid', () => readOverflow('overflowgid')),
     // /etc/subgid too is keyed by user (subgid(5)).
@@ -46,11 +54,22 @@ function cached<T>(key: string, read: () => T): T {
   return cache.get(key) as T
 }
 
-function readCapabilities(): Pick<Caller, 'mayMapAnyId' | 'mayAdminister'> {
+function readCapabilities(): CapabilityFacts {
   const { effective } = readStatus('self').capabilities
   return {
     mayMapAnyId: effective.has('CAP_SETUID') && effective.has('CAP_SETGID'),
     mayAdminister: effective.has('CAP_SYS_ADMIN'),
+    mayDropBounding: effective.has('CAP_SETPCAP'),
+    mayRaiseLimits: effective.has('CAP_SYS_RESOURCE'),
+  }
+}
+
+/** PROC_USER_INIT_INO: the initial one has the same inode on every host. */
+function isInInitialUserNamespace(): boolean {
+  try {
+    return statSync('/proc/self/ns/user').ino === 0xeffffffd
+  } catch {
+    return false // no /proc: the answer that grants less
   }
 }
 

@@ -7,12 +7,14 @@ import type { NamespaceType } from '../tables/namespaces.js'
 import type { Caller } from './caller.js'
 import { changeIds } from './change-ids.js'
 import { execStep } from './command.js'
-import { enter } from './enter.js'
+import { enter, joinsUser } from './enter.js'
+import { compileView } from './filesystem.js'
 import { NULL_SOURCE } from './format.js'
 import { type ResolvedMaps, resolveMaps } from './maps.js'
+import { afterIds, beforeExec, beforeIds, beforeNamespaces } from './privileges.js'
 import type { NamespaceSettings, Settings } from './settings.js'
 import type { Plan, PlanStep } from './steps.js'
-import { MOUNT_PROC, PRIVATE_PROPAGATION } from './use.js'
+import { PRIVATE_PROPAGATION } from './use.js'
 
 export type DescriptorPairs = ReadonlyArray<readonly [target: number, source: number]>
 
@@ -25,19 +27,28 @@ export interface Compiled {
 export function compile(settings: Settings, descriptors: DescriptorPairs, caller: Caller): Compiled {
   const { namespaces, command } = settings
   const maps = namespaces.unshare.has('user') ? resolveMaps(namespaces, caller) : undefined
+  const view = compileView(settings.filesystem, caller, makesMountsAsUser(namespaces, caller))
+  // By its name again: a mount may lie over it.
+  const cwd = command.cwd ?? (view.movesCwd ? process.cwd() : undefined)
   const steps: PlanStep[] = [
     // Opened here: the root or the mounts that the command gets may have none.
     ...(descriptors.some(([, source]) => source === NULL_SOURCE) ? [{ op: 'OpenNull' } as const] : []),
+    ...beforeNamespaces(settings, caller),
+    ...view.beforeNamespaces,
     ...enter(namespaces, maps, caller),
     ...useNamespaces(namespaces),
-    ...forkInto(namespaces),
+    ...forkInto(settings),
+    ...view.inside,
     ...(namespaces.init ? [{ op: 'StartInit', shareMemory: true } as const] : []),
     ...(command.detached ? [{ op: 'NewSession' } as const] : []),
-    ...(command.cwd === undefined ? [] : [{ op: 'ChangeDirectory', path: command.cwd } as const]),
+    ...(cwd === undefined ? [] : [{ op: 'ChangeDirectory', path: cwd } as const]),
+    ...beforeIds(settings, caller),
     ...changeIds(namespaces, maps, caller),
+    ...afterIds(settings),
     // After the ids: a change of credentials clears the death signal (prctl(2), PR_SET_PDEATHSIG).
     ...(namespaces.dieWithParent ? [{ op: 'DieWithParent' } as const] : []),
     { op: 'Descriptors', pairs: descriptors },
+    ...beforeExec(settings),
     execStep(command),
   ]
   return { plan: { steps, followsParent: namespaces.dieWithParent }, maps }
@@ -60,15 +71,21 @@ export function useNamespaces({ unshare, hostname, domainname, loopback }: Names
 }
 
 /** pid and time namespaces hold the next child, not their creator; /proc must be mounted by that child. */
-export function forkInto({ unshare, join: targets, proc }: NamespaceSettings): PlanStep[] {
+function forkInto({ namespaces, filesystem }: Settings): PlanStep[] {
+  const { unshare, join: targets, init } = namespaces
   const steps: PlanStep[] = []
   const entered = (type: NamespaceType): boolean =>
     unshare.has(type) ||
     targets.some((target) => ('fd' in target ? target.type === type : target.types.includes(type)))
   if (entered('pid') || entered('time')) {
+    // The process that is left outside without an init must not keep a directory of the old root.
+    if (filesystem.root.kind !== 'host' && !init) steps.push({ op: 'ChangeDirectory', path: '/' })
     // The kernel refuses shared memory across a time namespace before 6.x (the vdso page belongs to it).
     steps.push({ op: 'Fork', shareMemory: !entered('time') })
   }
-  if (proc) steps.push(MOUNT_PROC)
   return steps
+}
+
+function makesMountsAsUser({ unshare, join }: NamespaceSettings, caller: Caller): boolean {
+  return unshare.has('user') || join.some(joinsUser) || !caller.isInInitialUserNamespace
 }

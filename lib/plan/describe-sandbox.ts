@@ -1,6 +1,6 @@
 /** Descriptions of the steps that make a view of files, links, and limits. */
 
-import { capabilitySet } from '../status/capabilities.js'
+import { capabilityName, capabilitySet } from '../status/capabilities.js'
 import type { StepDescription } from './describe.js'
 import { ATTRIBUTES } from './mount-attributes.js'
 import type { PlanStep, SetupStep } from './steps.js'
@@ -50,7 +50,12 @@ export function describeSandboxStep(step: PlanStep): StepDescription {
       const limits = step.limits
         .map(({ name, soft, hard }) => `${name} ${limit(soft)}:${limit(hard)}`)
         .join(', ')
-      return one('set-limits', 'setrlimit', limits, limits)
+      return one(
+        'set-limits',
+        'setrlimit',
+        limits,
+        step.hardOnly ? `raise the hard limit: ${limits}` : limits,
+      )
     }
     case 'DropBounding': {
       const kept = names(step.keep)
@@ -65,6 +70,16 @@ export function describeSandboxStep(step: PlanStep): StepDescription {
     default:
       throw new Error(`no description of ${step.op}`)
   }
+}
+
+/** Limits and capabilities are refused one by one: `detail` is 1 + the place of the one that was. */
+export function describeRefused(step: PlanStep, detail: number): StepDescription | undefined {
+  if (detail === 0) return undefined
+  if (step.op === 'SetLimits') {
+    return describeSandboxStep({ ...step, limits: step.limits.slice(detail - 1, detail) })
+  }
+  if (step.op !== 'DropBounding' && step.op !== 'SetCapabilities') return undefined
+  return { ...describeSandboxStep(step), target: capabilityName(detail - 1) }
 }
 
 function one(step: SetupStep, syscall: string, target: string | undefined, detail: string): StepDescription {

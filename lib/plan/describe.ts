@@ -1,7 +1,7 @@
 /** What a step of a plan is called, what it is about, and which syscall it makes: for explain() and for errors. */
 
 import { NAMESPACES, type NamespaceType, typesOf } from '../tables/namespaces.js'
-import { describeSandboxStep } from './describe-sandbox.js'
+import { describeRefused, describeSandboxStep } from './describe-sandbox.js'
 import { NULL_SOURCE } from './format.js'
 import { type PlanStep, PROC_FILES, type SetupStep } from './steps.js'
 
@@ -101,8 +101,10 @@ export function describeStep(step: PlanStep): StepDescription[] {
   }
 }
 
-/** Of the one thing that failed: `flag` is the namespace that was refused, where a step makes several. */
+/** Of the one thing that failed: `flag` is what was refused, where a step makes several. */
 export function describeFailed(step: PlanStep, flag: number): StepDescription {
+  const part = describeRefused(step, flag)
+  if (part !== undefined) return part
   const all = describeStep(step)
   const [refused] = typesOf(flag)
   const several = step.op === 'Unshare' || step.op === 'JoinPid' ? step.types : []

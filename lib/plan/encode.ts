@@ -6,6 +6,7 @@ import {
   BY_HELPER,
   CAPABILITY_WORDS,
   FOLLOWS_PARENT,
+  HARD_ONLY,
   IDMAPPED,
   IF_ALLOWED,
   IF_PRESENT,
@@ -15,7 +16,6 @@ import {
   OPS,
   RECURSIVE,
   ROOT_DIRECTORY,
-  ROOT_HOST,
   ROOT_TMPFS,
   SHARE_MEMORY,
 } from './format.js'
@@ -139,6 +139,7 @@ function fieldsOf(step: PlanStep, to: Writer): Fields {
       return { data: to.string(step.path) }
     case 'SetLimits':
       return {
+        flags: step.hardOnly ? HARD_ONLY : 0,
         number: step.limits.length,
         data: to.longs(step.limits.flatMap(({ resource, soft, hard }) => [BigInt(resource), soft, hard])),
       }
@@ -156,7 +157,7 @@ function fieldsOf(step: PlanStep, to: Writer): Fields {
   }
 }
 
-const ROOTS = { tmpfs: ROOT_TMPFS, directory: ROOT_DIRECTORY, host: ROOT_HOST }
+const ROOTS = { tmpfs: ROOT_TMPFS, directory: ROOT_DIRECTORY }
 const LOW = 0xffffffffn
 
 /** Copied: a view of 32 or 64 bits needs its boundary. */

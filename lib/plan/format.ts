@@ -5,9 +5,9 @@
 
 export const PLAN_MAGIC = 0x746b736e
 export const PLAN_VERSION = 1
-export const MAX_STEPS = 256
+export const MAX_STEPS = 1024
 export const MAX_PLAN_SIZE = 16 << 20
-export const HEADER_SIZE = 32
+export const HEADER_SIZE = 40
 export const STEP_SIZE = 32
 
 /** header.flags: leave as soon as the report socket hangs up, because Node has died. */
@@ -70,16 +70,16 @@ export const SHARE_MEMORY = 1
 export const IF_ALLOWED = 1
 export const INHERIT_ENVIRONMENT = 1
 export const MAY_EXIST = 1
+export const HARD_ONLY = 1
 export const ROOT_TMPFS = 1
 export const ROOT_DIRECTORY = 2
-export const ROOT_HOST = 3
 export const MAY_CREATE = 1
 export const RECURSIVE = 1
 export const IDMAPPED = 2
 export const BIND_SELF = 2
 export const IF_PRESENT = 4
 
-export const MAX_TREES = 64
+export const MAX_TREES = 256
 export const MAX_NETLINK = 4096
 export const MAX_FILTER = 4096
 export const CAPABILITY_WORDS = 8

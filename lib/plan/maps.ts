@@ -24,8 +24,8 @@ export interface ResolvedMaps {
 }
 
 export function resolveMaps(settings: NamespaceSettings, caller: Caller): ResolvedMaps {
-  const uid = resolve('uid', settings.uidMap, caller)
-  const gid = resolve('gid', settings.gidMap, caller)
+  const uid = resolveMap('uid', settings.uidMap, caller)
+  const gid = resolveMap('gid', settings.gidMap, caller)
   const [uidWriter, gidWriter] = writers(uid, gid, settings, caller)
   if (settings.setgroups === 'allow' && gidWriter === 'self') throw mayNotAllowSetgroups()
   // Without privilege the kernel wants setgroups denied before gid_map (since 3.19, CVE-2014-8989).
@@ -54,7 +54,7 @@ function isOwnId(map: IdMap, own: number): boolean {
   return entry !== undefined && others.length === 0 && entry.size === 1 && entry.hostID === own
 }
 
-function resolve(kind: 'uid' | 'gid', choice: MapChoice, caller: Caller): IdMap {
+export function resolveMap(kind: 'uid' | 'gid', choice: MapChoice, caller: Caller): IdMap {
   const own = caller[kind]
   if (choice === 'root') return ofOne(0, own)
   if (choice === 'self') return ofOne(own, own)

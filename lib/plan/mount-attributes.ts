@@ -6,3 +6,5 @@ export const ATTRIBUTES = [
   ['noexec', 8],
 ] as const
 export type AttributeName = (typeof ATTRIBUTES)[number][0]
+
+export const ATTRIBUTE_FLAGS = Object.fromEntries(ATTRIBUTES) as Readonly<Record<AttributeName, number>>

@@ -3,6 +3,7 @@
 import type { Stream } from 'node:stream'
 import type { IdMap } from '../ids/index.js'
 import type { NamespaceType } from '../tables/namespaces.js'
+import type { ResourceLimit } from './steps.js'
 
 export type MapChoice = IdMap | 'root' | 'self' | 'subids'
 
@@ -23,10 +24,72 @@ export interface NamespaceSettings {
   readonly uid: number | undefined
   readonly gid: number | undefined
   readonly groups: readonly number[] | undefined
-  readonly proc: boolean
   readonly loopback: boolean
   readonly init: boolean
   readonly dieWithParent: boolean
+}
+
+/** What the command may do and use. */
+export interface PrivilegeSettings {
+  /** A mask: all five sets will be just this. undefined: as they come. */
+  readonly capabilities: bigint | undefined
+  readonly noNewPrivileges: boolean
+  readonly rlimits: readonly ResourceLimit[]
+  readonly seccomp: { readonly program: Uint8Array; readonly flags: number } | undefined
+  readonly cgroup: string | undefined
+  readonly newKeyring: boolean
+}
+
+/** A mount whose every default is filled in. `mayCreate`: its destination is made where it is missing. */
+export type MountSettings =
+  | BindSettings
+  | {
+      readonly type: FilesystemType
+      readonly destination: string
+      readonly options: string
+      readonly flags: number
+      readonly mayCreate: boolean
+    }
+  | { readonly type: 'dev'; readonly destination: string; readonly mayCreate: boolean }
+  | {
+      readonly type: 'overlay'
+      readonly destination: string
+      readonly options: string
+      readonly mayCreate: boolean
+    }
+  | { readonly type: 'symlink'; readonly destination: string; readonly target: string }
+  | {
+      readonly type: 'file'
+      readonly destination: string
+      readonly content: Uint8Array
+      readonly mode: number
+      readonly mayCreate: boolean
+    }
+
+export type FilesystemType = 'tmpfs' | 'proc' | 'sysfs' | 'mqueue' | 'devpts' | 'cgroup2'
+
+export interface BindSettings {
+  readonly type: 'bind'
+  readonly source: string
+  readonly destination: string
+  readonly recursive: boolean
+  /** MOUNT_ATTR_*. */
+  readonly attributes: number
+  readonly idMap: { readonly uid: MapChoice; readonly gid: MapChoice } | undefined
+  readonly mayCreate: boolean
+}
+
+/** The view of files that the command gets. */
+export interface FilesystemSettings {
+  readonly root:
+    | { readonly kind: 'host' }
+    | { readonly kind: 'tmpfs' }
+    | { readonly kind: 'directory'; readonly path: string }
+  readonly rootReadonly: boolean
+  readonly mounts: readonly MountSettings[]
+  readonly proc: 'fresh' | 'host' | 'none'
+  readonly maskedPaths: readonly string[]
+  readonly readonlyPaths: readonly string[]
 }
 
 export interface CommandSettings {
@@ -56,6 +119,8 @@ export interface ProcessSettings {
 
 export interface Settings {
   readonly namespaces: NamespaceSettings
+  readonly filesystem: FilesystemSettings
+  readonly privileges: PrivilegeSettings
   readonly command: CommandSettings
   readonly process: ProcessSettings
 }

@@ -26,6 +26,7 @@ export type SetupStep =
   | 'create-veth'
   | 'set-link'
   | 'add-address'
+  | 'apply-firewall'
   | 'set-propagation'
   | 'create-id-mapping'
   | 'new-root'
@@ -109,7 +110,7 @@ export type PlanStep =
     }
   | { op: 'PivotRoot' }
   /** `source`: the tmpfs's options, or the directory. */
-  | { op: 'NewRoot'; kind: 'tmpfs' | 'directory' | 'host'; source: string }
+  | { op: 'NewRoot'; kind: 'tmpfs' | 'directory'; source: string }
   | {
       op: 'OpenTree'
       slot: number
@@ -150,7 +151,8 @@ export type PlanStep =
   | { op: 'MakeUserNamespace'; uid: string; gid: string }
   | { op: 'EnterCgroup'; path: string }
   | { op: 'NewKeyring' }
-  | { op: 'SetLimits'; limits: readonly ResourceLimit[] }
+  /** `hardOnly`: hard limits that are lower are raised, and no more. */
+  | { op: 'SetLimits'; limits: readonly ResourceLimit[]; hardOnly: boolean }
   | { op: 'DropBounding'; keep: bigint }
   | { op: 'KeepCapabilities' }
   | ({ op: 'SetCapabilities' } & CapabilityMasks)

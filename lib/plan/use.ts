@@ -2,14 +2,15 @@
 
 import type { PlanStep } from './steps.js'
 
-const MS_NOSUID = 2
-const MS_NODEV = 4
-const MS_NOEXEC = 8
+type MountStep = Extract<PlanStep, { op: 'Mount' }>
+
+/** MS_* of mount(2). */
+export const MOUNT_FLAGS = { none: 0, nosuid: 2, nodev: 4, noexec: 8 } as const
 const MS_REC = 16_384
 const MS_PRIVATE = 262_144
 
 /** systemd hosts share '/': without this, mounts made inside would show outside. */
-export const PRIVATE_PROPAGATION: PlanStep = {
+export const PRIVATE_PROPAGATION: MountStep = {
   op: 'Mount',
   step: 'set-propagation',
   source: '',
@@ -19,12 +20,12 @@ export const PRIVATE_PROPAGATION: PlanStep = {
   flags: MS_REC | MS_PRIVATE,
 }
 
-export const MOUNT_PROC: PlanStep = {
+export const MOUNT_PROC: MountStep = {
   op: 'Mount',
   step: 'mount-proc',
   source: 'proc',
   target: '/proc',
   fstype: 'proc',
   options: '',
-  flags: MS_NOSUID | MS_NODEV | MS_NOEXEC,
+  flags: MOUNT_FLAGS.nosuid | MOUNT_FLAGS.nodev | MOUNT_FLAGS.noexec,
 }

@@ -33,9 +33,6 @@ export function validateNamespaces(options: SpawnOptions, detached: boolean): Na
   requireNamespaces(options, unshare)
 
   const init = checkBoolean('init', options.init) ?? unshare.has('pid')
-  if (options.root !== undefined && options.root !== 'host') {
-    throw new TypeError("root: only 'host' is supported by this version of nskit")
-  }
   return {
     unshare,
     join,
@@ -48,7 +45,6 @@ export function validateNamespaces(options: SpawnOptions, detached: boolean): Na
     uid: options.uid === undefined ? undefined : checkId('uid', options.uid),
     gid: options.gid === undefined ? undefined : checkId('gid', options.gid),
     groups: checkGroups(options.groups),
-    proc: checkBoolean('proc', options.proc) ?? (unshare.has('pid') && unshare.has('mnt')),
     loopback: checkBoolean('loopback', options.loopback) ?? unshare.has('net'),
     init,
     dieWithParent: checkBoolean('dieWithParent', options.dieWithParent) ?? !detached,
@@ -64,7 +60,6 @@ function requireNamespaces(options: SpawnOptions, unshare: ReadonlySet<Namespace
     ['hostname', options.hostname !== undefined, ['uts']],
     ['domainname', options.domainname !== undefined, ['uts']],
     ['timeOffsets', options.timeOffsets !== undefined, ['time']],
-    ['proc', options.proc === true, ['mnt', 'pid']],
     ['loopback', options.loopback === true, ['net']],
     ['init', options.init === true, ['pid']],
   ]
@@ -111,7 +106,7 @@ function checkUnshareAgainstJoin(unshare: ReadonlySet<NamespaceType>, join: read
   }
 }
 
-function checkMap(name: string, value: unknown): MapChoice {
+export function checkMap(name: string, value: unknown): MapChoice {
   if (value === undefined) return 'root'
   if (value === 'root' || value === 'self' || value === 'subids') return value
   if (value instanceof IdMap) return writable(name, value)

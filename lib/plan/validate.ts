@@ -16,7 +16,9 @@ import {
 import { checkNames, SPAWN_OPTIONS } from './option-names.js'
 import type { CommandSettings, ProcessSettings, Settings } from './settings.js'
 import { checkFds, stdioSpec } from './stdio-spec.js'
+import { validateFilesystem } from './validate-filesystem.js'
 import { validateNamespaces } from './validate-namespaces.js'
+import { validatePrivileges } from './validate-privileges.js'
 
 export interface Call {
   command: string
@@ -67,8 +69,11 @@ export function validate(call: Call, known: ReadonlySet<string> = SPAWN_OPTIONS)
   const { options } = call
   checkNames(options, known)
   const detached = checkBoolean('detached', options.detached) ?? false
+  const namespaces = validateNamespaces(options, detached)
   return {
-    namespaces: validateNamespaces(options, detached),
+    namespaces,
+    filesystem: validateFilesystem(options, namespaces),
+    privileges: validatePrivileges(options),
     command: validateCommand(call, detached),
     process: validateProcess(options),
   }

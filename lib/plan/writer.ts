@@ -100,7 +100,7 @@ export class Writer {
     this.#bytes[this.#end] = 0
     const size = this.#end + 1
     if (size > MAX_PLAN_SIZE) throw tooLarge()
-    this.#words.set([PLAN_MAGIC, PLAN_VERSION, size, steps, 0xffffffff, flags, 0, 0])
+    this.#words.set([PLAN_MAGIC, PLAN_VERSION, size, steps, 0xffffffff, flags, 0, 0, 0, 0])
     return this.#bytes.subarray(0, size)
   }
 

@@ -3,7 +3,9 @@
 import type { Stream } from 'node:stream'
 import type { IdMap, IdMapping } from '../ids/index.js'
 import type { Namespace } from '../namespaces/namespace.js'
+import type { CapabilityName } from '../status/capabilities.js'
 import type { NamespaceType } from '../tables/namespaces.js'
+import type { Mount } from './mount.js'
 
 /**
  * - `IdMap` or OCI mappings: written as they are; by the helper newuidmap/newgidmap where the caller lacks
@@ -65,10 +67,35 @@ export interface SpawnOptions {
   /** Milliseconds added to the clocks (time_namespaces(7)). Requires unshare: 'time'. */
   readonly timeOffsets?: { readonly monotonic?: number; readonly boottime?: number } | undefined
 
-  /** The caller's mount tree, with private propagation where 'mnt' is unshared. The one value so far. */
-  readonly root?: 'host' | undefined
-  /** A fresh /proc. Default true where 'pid' and 'mnt' are both unshared, else false. */
-  readonly proc?: boolean | undefined
+  /**
+   * What the command sees as /. Any but 'host' requires unshare: 'mnt'; the old root is then gone (pivot_root(2)), and
+   * the working directory is / by default.
+   * - `'host'`: the caller's mount tree, with private propagation where 'mnt' is unshared. The default.
+   * - `'empty'`: a tmpfs that has what `mounts` puts there.
+   * - a path with a '/' in it: that directory, with what is mounted below it. Mount points must be there already.
+   */
+  readonly root?: 'host' | 'empty' | (string & {}) | undefined
+  /**
+   * Default false. For 'host' and a directory with everything mounted there (mount_setattr(2), Linux 5.12), but not what
+   * `mounts` and `proc` add. Requires unshare: 'mnt'.
+   */
+  readonly rootReadonly?: boolean | undefined
+  /** In the order in which they are mounted. Requires unshare: 'mnt'. Default: none. */
+  readonly mounts?: readonly Mount[] | undefined
+  /**
+   * - `true`: a fresh /proc, which requires unshare: 'pid' and 'mnt'. The default where both are there and no mount has
+   *   that destination.
+   * - `false`: none; in root 'host' the one that there was.
+   * - `'host'`: the caller's /proc, with all it shows, for containers that refuse a fresh one (EPERM, proc(5)).
+   */
+  readonly proc?: boolean | 'host' | undefined
+  /**
+   * Files that become empty and directories that become empty and read-only. One that is absent is passed over.
+   * Requires unshare: 'mnt'. Default: none.
+   */
+  readonly maskedPaths?: readonly string[] | undefined
+  /** Made read-only with all submounts. One that is absent is passed over. Requires unshare: 'mnt'. Default: none. */
+  readonly readonlyPaths?: readonly string[] | undefined
   /** Bring lo up. Default true where 'net' is unshared, else false. */
   readonly loopback?: boolean | undefined
 
@@ -79,6 +106,38 @@ export interface SpawnOptions {
    * kernel's parent-death signal, which a setuid or file-capability command clears (prctl(2)).
    */
   readonly dieWithParent?: boolean | undefined
+
+  /**
+   * What the command may have of capabilities(7). 'keep', the default, changes nothing. 'none', or a list of names:
+   * exactly these, in all five sets, for uid 0 as for others. Requires that the caller has them, or unshare: 'user'.
+   */
+  readonly capabilities?: 'keep' | 'none' | readonly CapabilityName[] | undefined
+  /**
+   * execve(2) grants nothing more: no setuid, no file capabilities (PR_SET_NO_NEW_PRIVS, prctl(2)). Default: true where
+   * `seccomp`, or `capabilities` other than 'keep', is given, else false.
+   */
+  readonly noNewPrivileges?: boolean | undefined
+  /**
+   * Limits of setrlimit(2), by OCI's names ('RLIMIT_NOFILE') or prlimit(1)'s ('nofile'): a number for both, or
+   * { soft, hard }; Infinity for none. Default: the caller's. Raising a hard one requires CAP_SYS_RESOURCE in the initial
+   * user namespace.
+   */
+  readonly rlimits?: Readonly<Record<string, number | { readonly soft: number; readonly hard: number }>> | undefined
+  /**
+   * A filter of system calls (seccomp(2)): a compiled program, struct sock_filter[], or an OCI linux.seccomp object
+   * (OciSeccomp). Requires noNewPrivileges, or CAP_SYS_ADMIN. Default: none.
+   */
+  readonly seccomp?: Uint8Array | object | undefined
+  /**
+   * A directory of a cgroup v2 hierarchy (cgroups(7)), entered before everything else. Requires the right to write to
+   * its cgroup.procs and to that of the common ancestor. Default: the caller's cgroup.
+   */
+  readonly cgroup?: string | undefined
+  /**
+   * 'new': an own session keyring (session-keyring(7)), so that the caller's keys are not the command's. It counts
+   * against the user's quota, 200 keys by default (keyrings(7)). Default 'inherit'.
+   */
+  readonly sessionKeyring?: 'inherit' | 'new' | undefined
   /** Extra descriptors: child fd → parent fd. Nothing else that the parent has open reaches the command. */
   readonly fds?: Readonly<Record<number, number>> | undefined
   /** A name for logs; `process.name` has it. */

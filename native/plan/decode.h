@@ -20,7 +20,7 @@ class PlanChecker {
     const auto* header = reinterpret_cast<const PlanHeader*>(bytes_);
     if (header->magic != kPlanMagic || header->version != kPlanVersion || header->size != size_) return false;
     if (header->step_count == 0 || header->step_count > kMaxSteps) return false;
-    if ((header->flags & ~kFollowsParent) != 0 || header->report_fd < 0) return false;
+    if ((header->flags & ~(kFollowsParent | kBornInCgroup)) != 0 || header->report_fd < 0) return false;
     if (size_ < sizeof(PlanHeader) + uint64_t{header->step_count} * sizeof(PlanStep) + 1) return false;
     // With this every string that begins inside also ends inside.
     if (bytes_[size_ - 1] != 0) return false;
@@ -98,15 +98,15 @@ class PlanChecker {
       case Op::Netlink:
         // A netlink header and the four bytes before the index of a link, then the index.
         return step.flags <= kMayExist && step.data_size >= 24 && step.data_size <= kMaxNetlink &&
-               step.data % 4 == 0 && Take(step.data, step.data_size) &&
-               (step.more == 0 || String(step.more));
+               step.data % 4 == 0 && Take(step.data, step.data_size) && (step.more == 0 || String(step.more));
       case Op::NewRoot:
-        return step.flags >= kRootTmpfs && step.flags <= kRootHost && String(step.data);
+        return step.flags >= kRootTmpfs && step.flags <= kRootDirectory && String(step.data);
       case Op::OpenTree:
         return step.flags <= (kRecursive | kIdmapped) && step.number >= 0 && String(step.data) &&
-               step.more_size < kMaxTrees;
+               step.more_size < kMaxTrees && Open(step.more_size);
       case Op::AttachTree:
-        return step.flags <= kMayCreate && step.number >= 0 && step.number < kMaxTrees && String(step.data);
+        return step.flags <= kMayCreate && step.number >= 0 && step.number < kMaxTrees && String(step.data) &&
+               Attach(static_cast<uint32_t>(step.number));
       case Op::MountAt:
         return step.flags <= kMayCreate && List(step.data, step.data_size, 4);
       case Op::SetAttributes:
@@ -119,7 +119,7 @@ class PlanChecker {
       case Op::MakeUserNamespace:
         return step.flags == 0 && Bytes(step.data, step.data_size) && Bytes(step.more, step.more_size);
       case Op::SetLimits:
-        return step.flags == 0 && step.data % 8 == 0 && Words(step, 6);
+        return step.flags <= kHardOnly && step.data % 8 == 0 && Words(step, 6);
       case Op::SetCapabilities:
         return step.flags == 0 && step.number == kCapabilityWords && step.data % 8 == 0 && Words(step, 1);
       case Op::Seccomp:
@@ -176,6 +176,22 @@ class PlanChecker {
     }
   }
 
+  // A slot is opened, then attached, and may be opened again: else a descriptor would be lost, or be
+  // anybody's.
+  bool Open(uint32_t slot) {
+    const uint64_t bit = uint64_t{1} << slot % 64;
+    if ((opened_[slot / 64] & bit) != 0) return false;
+    opened_[slot / 64] |= bit;
+    return true;
+  }
+
+  bool Attach(uint32_t slot) {
+    const uint64_t bit = uint64_t{1} << slot % 64;
+    if ((opened_[slot / 64] & bit) == 0) return false;
+    opened_[slot / 64] &= ~bit;
+    return true;
+  }
+
   // `number` entries of `width` words.
   bool Words(const PlanStep& step, uint64_t width) {
     if (step.number < 0 || step.number > 1 << 20) return false;
@@ -187,6 +203,7 @@ class PlanChecker {
   uint64_t size_;
   uint64_t data_ = 0;  // where the steps end
   uint64_t free_ = 0;  // where the last block that is written to ends
+  uint64_t opened_[kMaxTrees / 64] = {};
 };
 
 }  // namespace nskit

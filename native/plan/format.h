@@ -11,11 +11,12 @@ namespace nskit {
 
 constexpr uint32_t kPlanMagic = 0x746b736e;  // "nskt"
 constexpr uint32_t kPlanVersion = 1;
-constexpr uint32_t kMaxSteps = 256;
+constexpr uint32_t kMaxSteps = 1024;
 constexpr uint32_t kMaxPlanSize = 16u << 20;
 
 // header.flags
 constexpr uint32_t kFollowsParent = 1;  // leave as soon as the report socket hangs up: Node has died
+constexpr uint32_t kBornInCgroup = 2;   // set by the addon: EnterCgroup is done
 
 struct PlanHeader {
   uint32_t magic;
@@ -26,8 +27,10 @@ struct PlanHeader {
   uint32_t flags;
   uint32_t progress;    // written by the stage: 1 + index of the step it is at, 0 before the first
   uint32_t forked_pid;  // written by the kernel (CLONE_PARENT_SETTID): the pid of what `fork` made
+  int32_t error;        // written by the stage with kFailedBit: a filter can refuse the record that says it
+  uint32_t unused;
 };
-static_assert(sizeof(PlanHeader) == 32, "the layout is shared with TypeScript");
+static_assert(sizeof(PlanHeader) == 40, "the layout is shared with TypeScript");
 
 // A string list is an array of uint64 offsets ended by 0; the stage turns it into char** in place.
 struct PlanStep {
@@ -71,7 +74,7 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(OpenNull, 25)        /* opens /dev/null, for descriptors whose source is kNullSource */                  \
   X(Netlink, 26)         /* data: an rtnetlink request; more: the link whose index goes in; 1 = may exist */ \
   X(PivotRoot, 27)       /* into NewRoot's; the old root is gone */                                          \
-  X(NewRoot, 28)         /* flags: 1 tmpfs, data: options; 2 the directory data; 3 the root as it is */      \
+  X(NewRoot, 28)         /* flags: 1 tmpfs, data: options; 2 the directory data */                           \
   X(OpenTree, 29)        /* data: source; number: MOUNT_ATTR_*; flags; more_size: the slot it goes into */   \
   X(AttachTree, 30)      /* number: slot; data: destination; flags: 1 = may create it */                     \
   X(MountAt, 31)         /* as Mount, in the new root; flags: 1 = may create the destination */              \
@@ -82,7 +85,7 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(MakeUserNamespace, 36) /* data, more: its uid and gid map (no NUL), for what OpenTree maps */            \
   X(EnterCgroup, 37)      /* data: its directory */                                                           \
   X(NewKeyring, 38)      /* an own session keyring */                                                        \
-  X(SetLimits, 39)       /* number: count; data: uint32 resource, 0, and uint64 soft and hard of each */     \
+  X(SetLimits, 39)       /* number: count; data: uint32 resource, 0, uint64 soft, hard of each; flags */     \
   X(DropBounding, 40)    /* number: the capabilities that stay */                                            \
   X(KeepCapabilities, 41)  /* through SetUid */                                                              \
   X(SetCapabilities, 42) /* data: 4 uint64: permitted, effective, inheritable, ambient */                    \
@@ -105,16 +108,16 @@ constexpr uint32_t kShareMemory = 1;         // Fork, StartInit
 constexpr uint32_t kIfAllowed = 1;           // SetGroups: EPERM is no failure
 constexpr uint32_t kInheritEnvironment = 1;  // Exec
 constexpr uint32_t kMayExist = 1;            // Netlink
+constexpr uint32_t kHardOnly = 1;            // SetLimits: hard limits that are lower are raised, no more
 constexpr uint32_t kRootTmpfs = 1;           // NewRoot
 constexpr uint32_t kRootDirectory = 2;
-constexpr uint32_t kRootHost = 3;
 constexpr uint32_t kMayCreate = 1;  // AttachTree, MountAt, WriteFile
 constexpr uint32_t kRecursive = 1;  // OpenTree, SetAttributes
 constexpr uint32_t kIdmapped = 2;   // OpenTree: by the namespace of MakeUserNamespace
 constexpr uint32_t kBindSelf = 2;   // SetAttributes: makes the destination a mount of its own first
 constexpr uint32_t kIfPresent = 4;  // SetAttributes: an absent destination is no failure
 
-constexpr uint32_t kMaxTrees = 64;        // slots of OpenTree
+constexpr uint32_t kMaxTrees = 256;       // slots of OpenTree
 constexpr uint32_t kMaxNetlink = 4096;    // bytes of a request
 constexpr uint32_t kMaxFilter = 4096;     // instructions, BPF_MAXINSNS
 constexpr uint32_t kCapabilityWords = 8;  // of SetCapabilities
@@ -142,10 +145,10 @@ constexpr uint32_t kMaxText = 992;
 
 struct ReportRecord {
   uint32_t kind;
-  uint32_t step;       // index
-  int32_t error;       // errno, positive
-  uint32_t detail;     // Unshare, JoinFd: the one flag that was refused; else 0
-  int32_t status;      // wait status of newuidmap or of the command
+  uint32_t step;    // index
+  int32_t error;    // errno, positive
+  uint32_t detail;  // which of several: Unshare, JoinFd: its flag; limits, capabilities: 1 + its index or bit
+  int32_t status;   // wait status of newuidmap or of the command
   uint32_t text_size;  // what newuidmap said on stderr
   char text[kMaxText];
 };

@@ -26,6 +26,7 @@ inline void Relocate(unsigned char* plan) {
         RelocateList(plan, step.more);
         [[fallthrough]];
       case Op::Mount:
+      case Op::MountAt:
         RelocateList(plan, step.data);
         break;
       default:

@@ -46,8 +46,8 @@ long CloseOthers(const Pair* pairs, int64_t count, int report_fd) {
 }
 
 bool IsOwn(const Stage& stage, int fd) {
-  return fd >= 0 &&
-         (fd == stage.report_fd || fd == stage.proc_fd || fd == stage.null_fd || fd == stage.witness_fd);
+  return fd >= 0 && (fd == stage.report_fd || fd == stage.proc_fd || fd == stage.null_fd ||
+                     fd == stage.witness_fd || fd == stage.map_fd);
 }
 
 // Out of the way of every target: no dup3 below may overwrite a source that is still needed.

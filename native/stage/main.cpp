@@ -64,6 +64,7 @@ void Run(Stage& stage) {
 
 void Fail(Stage& stage, long result, uint32_t detail, int32_t status, const char* text, uint32_t text_size) {
   EndHelper(stage);
+  stage.header->error = static_cast<int32_t>(-result);
   stage.header->progress |= kFailedBit;
   Send(stage.report_fd, RecordKind::Failed, stage.current, static_cast<int32_t>(-result), detail, status,
        text, text_size);
@@ -88,6 +89,7 @@ extern "C" [[noreturn]] void nskit_main(long* stack) {
   stage.proc_fd = -1;
   stage.null_fd = -1;
   stage.root_fd = -1;
+  stage.map_fd = -1;
   stage.witness_fd = -1;
   stage.helper_fd = -1;
   // It must close by the exec: that is how Node learns of it.

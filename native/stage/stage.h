@@ -6,6 +6,13 @@
 
 namespace nskit {
 
+// What OpenTree took hold of. `late`: attributes that it could not be given yet.
+struct Tree {
+  int fd;
+  bool recursive;
+  uint32_t late;
+};
+
 // A child of the stage may share this memory (Fork, StartInit): the process that made it then only leaves or
 // waits, and what it needs afterwards it keeps in locals.
 struct Stage {
@@ -16,13 +23,16 @@ struct Stage {
   int report_fd;
   int proc_fd;
   int null_fd;
-  int root_fd;  // of the root that the command will have, from NewRoot on; -1 before
+  int root_fd;  // of the root that the command will have, from NewRoot to PivotRoot; else -1
+  int map_fd;   // MakeUserNamespace's; -1 without one
+  bool pivoted;
   int helper_fd;
   int helper_pid;
   bool joined;          // is among strangers: not dumpable
   int witness_fd;       // to the stage that forked this sibling; -1 without one
   uint32_t unanswered;  // what it was asked and has not answered yet
   uint32_t current;     // index of the step at work
+  Tree trees[kMaxTrees];
 };
 
 // What a step ended with: 0 or a negative errno, and what more the report shall say.
@@ -75,7 +85,38 @@ long RequestNetlink(const Stage& stage, const PlanStep& step);
 
 // root.cpp
 long MakeRoot(Stage& stage, const PlanStep& step);
-long PivotRoot(const Stage& stage);
+long PivotRoot(Stage& stage);
+long ChangeDirectory(const Stage& stage, const char* path);
+
+// resolve.cpp: `root` is root_fd; with -1 paths are looked up as ever.
+// What is there, as a descriptor.
+long OpenDestination(int root, const char* path);
+// Makes the last component: an empty directory, or an empty file for others to be mounted on.
+long MakeDestination(int root, const char* path, bool directory);
+// Makes what is missing of the folders on the way; gives the last of these, and the name in it.
+long MakeParents(int root, const char* path, const char** last);
+// A new file, open for writing.
+long MakeFile(int root, const char* path, int mode);
+
+// bind.cpp
+long OpenTree(Stage& stage, const PlanStep& step);
+long AttachTree(Stage& stage, const PlanStep& step);
+long SetAttributes(const Stage& stage, const PlanStep& step);
+long PlaceTree(int tree, int destination);
+
+// attributes.cpp: for kernels before 5.12. ENOSYS where submounts would be left out.
+long SetAttributesByRemount(int tree, bool recursive, uint64_t attributes);
+
+// mount_at.cpp
+long MountAt(const Stage& stage, const PlanStep& step);
+long MaskPath(const Stage& stage, const PlanStep& step);
+
+// files.cpp
+long MakeSymlink(const Stage& stage, const PlanStep& step);
+long WriteFile(const Stage& stage, const PlanStep& step);
+
+// id_mapping.cpp
+long MakeUserNamespace(Stage& stage, const PlanStep& step);
 
 // helper.cpp
 long StartHelper(Stage& stage);
@@ -94,6 +135,18 @@ void AskWitness(Stage& stage);
 void AwaitWitness(Stage& stage);
 // init.cpp
 long StartInit(Stage& stage, const PlanStep& step);
+
+// cgroup.cpp
+long EnterCgroup(const Stage& stage, const PlanStep& step);
+
+// privileges.cpp: where one of several is refused, `detail` is 1 + its place in the list, or 1 + its bit.
+Outcome SetLimits(const Stage& stage, const PlanStep& step);
+Outcome DropBounding(uint64_t keep);
+long KeepCapabilities();
+Outcome SetCapabilities(const Stage& stage, const PlanStep& step);
+long SetNoNewPrivileges();
+long JoinNewKeyring();
+long InstallFilter(const Stage& stage, const PlanStep& step);
 
 // descriptors.cpp
 long MoveDescriptors(Stage& stage, const PlanStep& step);

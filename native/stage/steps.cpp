@@ -161,6 +161,22 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
       return {MakeRoot(stage, step), 0};
     case Op::PivotRoot:
       return {PivotRoot(stage), 0};
+    case Op::OpenTree:
+      return {OpenTree(stage, step), 0};
+    case Op::AttachTree:
+      return {AttachTree(stage, step), 0};
+    case Op::MountAt:
+      return {MountAt(stage, step), 0};
+    case Op::SetAttributes:
+      return {SetAttributes(stage, step), 0};
+    case Op::MaskPath:
+      return {MaskPath(stage, step), 0};
+    case Op::MakeSymlink:
+      return {MakeSymlink(stage, step), 0};
+    case Op::WriteFile:
+      return {WriteFile(stage, step), 0};
+    case Op::MakeUserNamespace:
+      return {MakeUserNamespace(stage, step), 0};
     case Op::Mount:
       return {MountOne(stage, step), 0};
     case Op::Fork:
@@ -170,7 +186,7 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
     case Op::NewSession:
       return {NewSession(), 0};
     case Op::ChangeDirectory:
-      return {Syscall(__NR_chdir, Arg(At(stage, step.data))), 0};
+      return {ChangeDirectory(stage, At(stage, step.data)), 0};
     case Op::Descriptors:
       return {MoveDescriptors(stage, step), 0};
     case Op::DieWithParent:
@@ -178,6 +194,22 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
       if (stage.witness_fd < 0) FollowParent(stage);
       AwaitWitness(stage);
       return {0, 0};
+    case Op::EnterCgroup:
+      return {EnterCgroup(stage, step), 0};
+    case Op::NewKeyring:
+      return {JoinNewKeyring(), 0};
+    case Op::SetLimits:
+      return SetLimits(stage, step);
+    case Op::DropBounding:
+      return DropBounding(static_cast<uint64_t>(step.number));
+    case Op::KeepCapabilities:
+      return {KeepCapabilities(), 0};
+    case Op::SetCapabilities:
+      return SetCapabilities(stage, step);
+    case Op::NoNewPrivileges:
+      return {SetNoNewPrivileges(), 0};
+    case Op::Seccomp:
+      return {InstallFilter(stage, step), 0};
     case Op::Hold:
       return {HoldUntilReleased(stage), 0};
     case Op::Leave:

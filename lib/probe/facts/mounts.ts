@@ -11,6 +11,9 @@ export interface MountFacts {
   readonly coveredProc: Fact<readonly string[]>
 }
 
+/** Ends what `coveredProc` says of a proc that is not covered but read-only. */
+export const READ_ONLY = '(read-only)'
+
 const OWN_TABLE = '/proc/self/mountinfo'
 
 export function readMountFacts(source: FactSource): MountFacts {
@@ -87,5 +90,5 @@ function coversOf(proc: MountEntry, table: readonly MountEntry[]): string[] {
     )
   })
   const paths = over.map((mount) => mount.mountPoint)
-  return proc.options.includes('ro') ? [`${mountPoint} (read-only)`, ...paths] : paths
+  return proc.options.includes('ro') ? [`${mountPoint} ${READ_ONLY}`, ...paths] : paths
 }

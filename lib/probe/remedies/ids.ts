@@ -1,7 +1,6 @@
 /** Ids: subordinate ranges and their helpers, unmapped ids, setgroups, no_new_privs. */
 
-import type { IdRange } from '../../ids/index.js'
-import { isSince } from '../facts/kernel.js'
+import { type IdRange, subtractRanges } from '../../ids/index.js'
 import { type Fact, type HostFacts, isKnown, valueIn } from '../facts.js'
 import type { FailedStep, Remedy } from '../types.js'
 import { isIn, quote, unitRemedy } from './remedy.js'
@@ -15,18 +14,53 @@ const OWN_ID_ALONE: Remedy = {
 }
 
 /** What was asked for first; the own id alone is less than that. */
-export function subidRemedies(failed: FailedStep, { subids }: HostFacts): Remedy[] {
+export function subidRemedies(failed: FailedStep, facts: HostFacts): Remedy[] {
+  const { subids } = facts
   const remedies: Remedy[] = []
   const helper = subids[failed.step === 'write-gid-map' ? 'newgidmap' : 'newuidmap']
   if (!isKnown(helper)) remedies.push(installHelpers())
   else if (helper.value.nosuid) remedies.push(helperOnNosuid(helper.value.path))
   else if (!helper.value.setuidRoot) remedies.push(setuidHelper(helper.value.path))
+  const named = (['uid', 'gid'] as const).flatMap((kind) =>
+    ungranted(failed, kind, facts).map((range) => ({ kind, range })),
+  )
+  if (named.length > 0) return [grantNamed(named, subids.user), ...remedies, OWN_ID_ALONE]
   // A user that has no range of the one kind mostly has none of the other.
   const short = (['uid', 'gid'] as const).filter((kind) => isTooFew(failed, kind, subids[kind]))
   if (short.length > 0 || remedies.length === 0) {
     remedies.unshift(grantRanges(short.length > 0 ? short : ['uid', 'gid'], subids.user))
   }
   return [...remedies, OWN_ID_ALONE]
+}
+
+/** Of a map that names its ids: other ids, however many, are no help. */
+function ungranted({ maps }: FailedStep, kind: 'uid' | 'gid', { process, subids }: HostFacts): IdRange[] {
+  const own = valueIn(kind === 'uid' ? process.euid : process.egid)
+  const asked = (maps?.[kind] ?? []).map(({ hostID, size }) => ({ start: hostID, size }))
+  const others = asked.filter(({ start, size }) => size > 1 || start !== own)
+  return subtractRanges(others, valueIn(subids[kind]) ?? [])
+}
+
+function grantNamed(
+  missing: ReadonlyArray<{ kind: 'uid' | 'gid'; range: IdRange }>,
+  user: string | undefined,
+): Remedy {
+  const grants = missing.map(({ kind, range: { start, size } }) => ({
+    kind,
+    ids: `${start}-${start + size - 1}`,
+  }))
+  return {
+    scope: 'process',
+    title: `Grant ${user ?? 'the user'} the ids that the map names, where no other user has them: ${[...new Set(grants.map(({ ids }) => ids))].join(', ')}`,
+    commands: [...new Set(grants.map(({ kind }) => kind))].flatMap((kind) => [
+      `touch /etc/sub${kind}`,
+      `usermod ${grants
+        .filter((each) => each.kind === kind)
+        .map(({ ids }) => `--add-sub${kind}s ${ids}`)
+        .join(' ')} ${quote(user ?? 'USER')}`,
+    ]),
+    tradeoff: 'Files of the container belong to ids of this range on the host',
+  }
 }
 
 function isTooFew({ maps }: FailedStep, kind: 'uid' | 'gid', fact: Fact<readonly IdRange[]>): boolean {
@@ -148,8 +182,7 @@ export function capabilityRemedies(failed: FailedStep, facts: HostFacts): Remedy
 }
 
 function isRootMap({ maps }: FailedStep, facts: HostFacts): boolean {
-  const since = isSince(facts.kernel.release, 5, 12) !== false
-  return since && (maps?.uid.some(({ hostID }) => hostID === 0) ?? valueIn(facts.process.euid) === 0)
+  return maps?.uid.some(({ hostID }) => hostID === 0) ?? valueIn(facts.process.euid) === 0
 }
 
 function setfcapRemedies(facts: HostFacts): Remedy[] {

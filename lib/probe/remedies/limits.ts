@@ -2,7 +2,7 @@
 
 import { NAMESPACE_TYPES } from '../../tables/namespaces.js'
 import { type HostFacts, valueIn } from '../facts.js'
-import { kindOfStep } from '../kind.js'
+import { limitedType } from '../rules/limited-type.js'
 import type { FailedStep, Remedy } from '../types.js'
 import { isIn, sysctlRemedy } from './remedy.js'
 
@@ -18,7 +18,7 @@ export function sysctlUsernsRemedies(): Remedy[] {
 }
 
 export function limitRemedies(failed: FailedStep, facts: HostFacts): Remedy[] {
-  const type = kindOfStep(failed.step, failed.namespaces)
+  const type = limitedType(failed, facts)
   const limit = valueIn(facts.kernel.limits[type])
   const name = `user.max_${type}_namespaces`
   if (isIn(facts, 'flatpak')) return [outside('Flatpak', 'flatpak-spawn --host COMMAND')]

@@ -22,7 +22,8 @@ export function chrootRemedies(): Remedy[] {
   ]
 }
 
-export function maskedProcRemedies(_failed: FailedStep, facts: HostFacts): Remedy[] {
+export function maskedProcRemedies(failed: FailedStep, facts: HostFacts): Remedy[] {
+  if (failed.code === 'EROFS') return [writableProc()]
   const unit = valueIn(facts.environment.unit)
   const remedies: Remedy[] = [
     {
@@ -67,6 +68,16 @@ export function maskedProcRemedies(_failed: FailedStep, facts: HostFacts): Remed
     )
   }
   return remedies
+}
+
+function writableProc(): Remedy {
+  return {
+    scope: 'service',
+    title:
+      'Have /proc mounted writable where this process runs: the maps of a user namespace are files of it',
+    commands: ['mount -o remount,bind,rw /proc'],
+    tradeoff: 'Who is root there, or has the ids, may then write /proc/sys as well',
+  }
 }
 
 function engine(command: string, tradeoff: string): Remedy {

@@ -7,6 +7,8 @@
 import type { IdMapping } from '../../ids/index.js'
 import { type HostFacts, isKnown, valueIn } from '../facts.js'
 import { CREATE_USER } from '../step-families.js'
+import type { FailedStep } from '../types.js'
+import { limitedType } from './limited-type.js'
 import {
   filterHidesClone3,
   isConfined,
@@ -29,6 +31,7 @@ export const CREATE_USER_RULES: readonly Rule[] = [
   },
   { steps: CREATE_USER, codes: ['EPERM'], find: (_failed, facts) => filter(facts) },
   { steps: CREATE_USER, codes: ['EPERM'], find: (failed, facts) => togetherConfined(failed.together, facts) },
+  { steps: CREATE_USER, codes: ['EPERM'], find: (_failed, facts) => hiddenChroot(facts) },
   {
     steps: CREATE_USER,
     codes: ['EACCES'],
@@ -36,7 +39,7 @@ export const CREATE_USER_RULES: readonly Rule[] = [
   },
   { steps: /^create-/, codes: ['EACCES'], find: (_failed, facts) => selinux(facts) },
   { steps: /^create-/, codes: ['EACCES'], find: (_failed, facts) => filterWithErrno(facts) },
-  { steps: CREATE_USER, codes: ['ENOSPC'], find: (_failed, facts) => limit(facts) },
+  { steps: CREATE_USER, codes: ['ENOSPC'], find: limit },
 ]
 
 /** capable(CAP_SYS_ADMIN) is asked of the initial user namespace: root in a container does not have it. */
@@ -53,6 +56,14 @@ function debianSysctl(facts: HostFacts): Finding | undefined {
 
 function chroot({ mounts }: HostFacts): Finding | undefined {
   return valueIn(mounts.chroot) === true ? certain('chroot', mounts.chroot) : undefined
+}
+
+/**
+ * What is left where nothing else could refuse: in a mount namespace other than init's the root of that namespace
+ * is not to be seen, and so not whether it is ours.
+ */
+function hiddenChroot({ mounts, kernel }: HostFacts): Finding | undefined {
+  return isKnown(mounts.chroot) ? undefined : likely('chroot', mounts.chroot, kernel.release)
 }
 
 /** An unmapped id reads as the overflow id, which the map then does not hold either. */
@@ -122,9 +133,9 @@ function filterWithErrno(facts: HostFacts): Finding | undefined {
  * The count of every user namespace above is charged too, but only the own limit can be read. 33 levels deep
  * looks the same from inside, as the way up is closed (ioctl_ns(2), NS_GET_PARENT: EPERM).
  */
-function limit(facts: HostFacts): Finding {
+function limit(failed: FailedStep, facts: HostFacts): Finding {
   const { nestingDepth, initialUserNamespace } = facts.process
-  const own = facts.kernel.limits.user
+  const own = facts.kernel.limits[limitedType(failed, facts)]
   if (valueIn(own) === 0) return certain('namespace-limit', own)
   const depth = valueIn(nestingDepth)
   if (depth !== undefined && depth > 32) return certain('nesting-limit', nestingDepth)

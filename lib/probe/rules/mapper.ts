@@ -49,7 +49,8 @@ function missing(failed: FailedStep, facts: HostFacts): Finding | undefined {
   const fact = helper(failed, facts)
   if (isKnown(fact)) return undefined
   if (fact.unreadable === 'ENOENT') return certain('subids', fact)
-  return failed.code === 'ENOENT' ? likely('subids', fact) : undefined
+  // A folder of PATH that the caller may not search answers EACCES, whatever else is missing (execvp(3)).
+  return failed.code === 'ENOENT' || fact.unreadable === failed.code ? likely('subids', fact) : undefined
 }
 
 /** execve(2) then honours neither the setuid bit nor file capabilities. */

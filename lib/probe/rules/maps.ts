@@ -2,6 +2,7 @@
 
 import type { IdMapping } from '../../ids/index.js'
 import { isSince } from '../facts/kernel.js'
+import { READ_ONLY } from '../facts/mounts.js'
 import { type HostFacts, known, valueIn } from '../facts.js'
 import { WRITE_MAPS } from '../step-families.js'
 import type { FailedStep } from '../types.js'
@@ -24,6 +25,7 @@ export const MAP_RULES: readonly Rule[] = [
   // too.
   { steps: SETGROUPS, codes: ['EACCES'], find: takenCapability },
   { steps: WRITE_MAPS, codes: ['EACCES'], find: refusedOperation },
+  { steps: WRITE_MAPS, codes: ['EROFS'], find: (_failed, facts) => readOnlyProc(facts) },
   { steps: /^set-(uid|gid)$/, codes: ['EINVAL'], find: outsideMap },
   { steps: /^set-groups$/, codes: ['EPERM'], find: groupsDenied },
 ]
@@ -52,15 +54,23 @@ function liesWithin({ hostID, size }: IdMapping, outer: readonly IdMapping[]): b
   return outer.some((each) => hostID >= each.containerID && hostID + size <= each.containerID + each.size)
 }
 
+/** They are files of /proc: where that is mounted read-only nobody can write them. */
+function readOnlyProc({ mounts }: HostFacts): Finding {
+  const { coveredProc } = mounts
+  const proven = valueIn(coveredProc)?.some((cover) => cover.endsWith(READ_ONLY)) ?? false
+  return (proven ? certain : likely)('masked-proc', coveredProc)
+}
+
 /**
  * verify_root_map(), since 5.12: who maps the parent's uid 0 could otherwise make file capabilities for it.
+ * Stable releases of earlier series took it over (5.10.262 has it), others did not.
  */
 function rootWithoutSetfcap({ maps }: FailedStep, facts: HostFacts): Finding | undefined {
-  if (isSince(facts.kernel.release, 5, 12) === false) return undefined
   const mapsRoot =
     maps === undefined ? valueIn(facts.process.euid) === 0 : maps.uid.some(({ hostID }) => hostID === 0)
   if (!mapsRoot || hasCapability(facts, 'CAP_SETFCAP') !== false) return undefined
-  return certain('missing-capability', facts.process.capEff, facts.kernel.release)
+  const asked = isSince(facts.kernel.release, 5, 12) !== false
+  return (asked ? certain : likely)('missing-capability', facts.process.capEff, facts.kernel.release)
 }
 
 /** new_idmap_permitted(): other ids than the own need CAP_SETUID or CAP_SETGID outside. */

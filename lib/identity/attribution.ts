@@ -1,0 +1,60 @@
+/** From what is known of an id to whose it is. */
+
+import type { IdKind } from '../ids/index.js'
+import type { Directory, Evidence } from './directory.js'
+import type { Registration } from './entry.js'
+import { mapOf } from './host-ranges.js'
+
+export interface Attribution {
+  /** Best first; several where containers share host ids. */
+  candidates: Array<{ name: string; containerID: number }>
+  via: Evidence
+  confidence: 'exact' | 'ambiguous' | 'none'
+}
+
+export interface Circumstances {
+  /** Milliseconds. */
+  readonly time: number
+  readonly session: number | undefined
+  readonly cgroup: string | undefined
+}
+
+/**
+ * The strongest evidence that leads to a container with this id: the audit session, then the cgroup, then the range.
+ * A process can have ids that its container does not map, as one that was started beside it: that is no answer to
+ * whose the id is, so the next evidence is asked.
+ */
+export function attribute(directory: Directory, kind: IdKind, hostID: number, known: Circumstances): Attribution {
+  const { time, session, cgroup } = known
+  if (session !== undefined) {
+    const candidates = candidatesFrom(directory.bySession(session, time), kind, hostID)
+    if (candidates.length > 0) return answer(candidates, 'session')
+  }
+  if (cgroup !== undefined) {
+    const candidates = candidatesFrom(directory.byCgroup(cgroup, time), kind, hostID)
+    if (candidates.length > 0) return answer(candidates, 'cgroup')
+  }
+  return answer(candidatesFrom(directory.byRange(kind, hostID, time), kind, hostID), 'range')
+}
+
+function answer(candidates: Attribution['candidates'], via: Evidence): Attribution {
+  if (candidates.length === 0) return { candidates, via: 'none', confidence: 'none' }
+  return { candidates, via, confidence: candidates.length === 1 ? 'exact' : 'ambiguous' }
+}
+
+/** Entries that agree on name and id are one candidate: a name's replicas, or its life told twice. */
+function candidatesFrom(
+  found: readonly Registration[],
+  kind: IdKind,
+  hostID: number,
+): Attribution['candidates'] {
+  const candidates: Attribution['candidates'] = []
+  for (const registration of found) {
+    const { name } = registration
+    const containerID = mapOf(registration, kind)?.toContainer(hostID)
+    if (containerID === undefined) continue
+    if (!candidates.some((one) => one.name === name && one.containerID === containerID))
+      candidates.push({ name, containerID })
+  }
+  return candidates
+}

@@ -1,0 +1,102 @@
+/** What the registry is told of a container, checked, and what it keeps of it. */
+
+import { IdMap, INVALID_ID } from '../ids/index.js'
+import { checkInteger, checkObject, checkText, invalidValue, rangeError, typeError } from '../plan/check.js'
+
+export interface ContainerEntry {
+  /** The name in logs and attributions. Several entries may have it: replicas, or one container's lives. */
+  name: string
+  /** Host ids are ids of the initial user namespace, which audit records and the host's files show. */
+  uidMap: IdMap
+  /** Without it, no gid is this container's. */
+  gidMap?: IdMap
+  /** Inode of its user namespace. */
+  userNamespace?: bigint
+  /** Its kernel audit session: `ses=` in the records of its tree. */
+  auditSession?: number
+  /** Its cgroup, as a directory below /sys/fs/cgroup or as /proc/PID/cgroup shows it. Those below it belong to it too. */
+  cgroup?: string
+  /** Since when, inclusive, it has its ids. Default: since ever. */
+  from?: Date
+  /** Until when, exclusive. Default: open. */
+  to?: Date
+}
+
+/** An entry as it is kept: never changed, only replaced by another with the same key. Times are milliseconds. */
+export interface Registration {
+  readonly key: string
+  readonly name: string
+  readonly uidMap: IdMap
+  readonly gidMap: IdMap | undefined
+  readonly userNamespace: bigint | undefined
+  readonly auditSession: number | undefined
+  readonly cgroup: string | undefined
+  readonly from: number
+  readonly to: number
+}
+
+const ENTRY_NAMES = ['name', 'uidMap', 'gidMap', 'userNamespace', 'auditSession', 'cgroup', 'from', 'to']
+
+/** A copy of `entry`. TypeError or RangeError, naming the member, where it is wrong. */
+export function checkEntry(entry: ContainerEntry, key: string): Registration {
+  const members = checkObject('entry', entry)
+  const unknown = Object.keys(members).find((member) => !ENTRY_NAMES.includes(member))
+  if (unknown !== undefined) throw invalidValue('entry', `an object of ${ENTRY_NAMES.join(', ')}`, unknown)
+  const { name, uidMap, gidMap, userNamespace, auditSession, cgroup, from, to } = entry
+  const registration: Registration = {
+    key,
+    name: checkName(name),
+    uidMap: checkMap('entry.uidMap', uidMap),
+    gidMap: gidMap === undefined ? undefined : checkMap('entry.gidMap', gidMap),
+    userNamespace: userNamespace === undefined ? undefined : checkInode(userNamespace),
+    auditSession: auditSession === undefined ? undefined : checkSession('entry.auditSession', auditSession),
+    cgroup: cgroup === undefined ? undefined : checkCgroup('entry.cgroup', cgroup),
+    from: from === undefined ? Number.NEGATIVE_INFINITY : checkTime('entry.from', from),
+    to: to === undefined ? Number.POSITIVE_INFINITY : checkTime('entry.to', to),
+  }
+  if (registration.to < registration.from) throw rangeError('entry.to', 'no earlier than entry.from', to)
+  return registration
+}
+
+export function checkName(name: unknown): string {
+  const text = checkText('name', name)
+  if (text === '') throw invalidValue('name', 'a string with something in it', name)
+  return text
+}
+
+export function checkTime(name: string, value: unknown): number {
+  if (!(value instanceof Date)) throw typeError(name, 'a Date', value)
+  const time = value.getTime()
+  if (Number.isNaN(time)) throw rangeError(name, 'a valid Date', value)
+  return time
+}
+
+/** 4294967295 says that there is no session. */
+export function checkSession(name: string, value: unknown): number {
+  return checkInteger(name, value, 0, INVALID_ID - 1)
+}
+
+const CGROUP_MOUNT = /^\/sys\/fs\/cgroup(?=\/|$)/
+
+/** The path below the cgroup2 mount, without a slash at its end. */
+export function checkCgroup(name: string, value: unknown): string {
+  const path = checkText(name, value)
+    .replace(/^0::/, '')
+    .replace(CGROUP_MOUNT, '')
+    .replace(/\/{2,}/g, '/')
+    .replace(/\/$/, '')
+  if (path === '' || !path.startsWith('/'))
+    throw invalidValue(name, 'an absolute path below the root cgroup', value)
+  return path
+}
+
+function checkMap(name: string, value: unknown): IdMap {
+  if (!(value instanceof IdMap)) throw typeError(name, 'an IdMap', value)
+  return value
+}
+
+function checkInode(value: unknown): bigint {
+  if (typeof value !== 'bigint') throw typeError('entry.userNamespace', 'a bigint', value)
+  if (value <= 0n) throw rangeError('entry.userNamespace', 'an inode number', value)
+  return value
+}

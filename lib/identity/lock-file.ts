@@ -1,0 +1,113 @@
+/** One process, or thread, at a time: a lock that a killed holder does not keep. */
+
+import { randomUUID } from 'node:crypto'
+import { readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
+
+const PATIENCE = 10_000
+const PAUSE = 2
+
+/**
+ * Runs `work` with the lock at `path`. The lock is a symbolic link that says who holds it: unlike a file, it comes into
+ * being with what it says. A holder that is found dead loses it.
+ * @throws Error ERR_NSKIT_LOCKED where another has held it for ten seconds.
+ */
+export function withLock<T>(path: string, work: () => T): T {
+  const me = `${identity()} ${randomUUID()}`
+  acquire(path, me)
+  try {
+    return work()
+  } finally {
+    unlinkSync(path)
+  }
+}
+
+function acquire(path: string, me: string): void {
+  const deadline = Date.now() + PATIENCE
+  while (!make(path, me)) {
+    const holder = holderOf(path)
+    if (holder !== undefined && isDead(holder)) breakLock(path, holder, me)
+    else if (Date.now() > deadline) throw lockedError(path, holder)
+    else pause()
+  }
+}
+
+/**
+ * Two that find the same dead holder must not both remove "its" lock: the second would remove the first one's new one.
+ * So who removes holds another lock, and looks again. Should it be killed within these three calls, that one stays, and
+ * the error names it.
+ */
+function breakLock(path: string, dead: string, me: string): void {
+  const breaking = `${path}.break`
+  if (!make(breaking, me)) {
+    const breaker = holderOf(breaking)
+    if (breaker !== undefined && isDead(breaker)) throw lockedError(breaking, breaker)
+    pause()
+    return
+  }
+  try {
+    if (holderOf(path) === dead) unlinkSync(path)
+  } finally {
+    unlinkSync(breaking)
+  }
+}
+
+function make(path: string, holder: string): boolean {
+  try {
+    symlinkSync(holder, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function holderOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Boot, pid namespace, pid and start time: a pid alone is given out again. */
+function identity(): string {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+  return `${boot} ${pidNamespace()} ${process.pid} ${startTicks(process.pid) ?? 0}`
+}
+
+/** False where it cannot be known: a holder in another pid namespace has a number that means nothing here. */
+function isDead(holder: string): boolean {
+  const [boot, namespace, pid, ticks] = holder.split(' ')
+  const [thisBoot, thisNamespace] = identity().split(' ')
+  if (boot !== thisBoot) return true
+  return namespace === thisNamespace && String(startTicks(Number(pid))) !== ticks
+}
+
+function pidNamespace(): string {
+  return readlinkSync('/proc/self/ns/pid')
+}
+
+function startTicks(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+  } catch {
+    return undefined
+  }
+}
+
+function lockedError(path: string, holder: string | undefined): Error {
+  const pid = holder?.split(' ')[2] ?? 'unknown'
+  const error: NodeJS.ErrnoException = new Error(
+    `${path} is held by process ${pid}: remove it if there is none`,
+  )
+  error.code = 'ERR_NSKIT_LOCKED'
+  error.path = path
+  return error
+}
+
+/** The registry's calls are synchronous, and so is their wait: another writer holds the lock for one fsync. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE)
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto'
+import type { IdKind } from '../ids/index.js'
+import { INVALID_ID } from '../ids/index.js'
+import { checkKind } from '../ids/read.js'
+import { checkInteger, checkText } from '../plan/check.js'
+import type { NamespacedProcess } from '../spawn/namespaced-process.js'
+import { type Attribution, attribute, type Circumstances } from './attribution.js'
+import { type Change, Directory } from './directory.js'
+import {
+  type ContainerEntry,
+  checkCgroup,
+  checkEntry,
+  checkName,
+  checkSession,
+  checkTime,
+  type Registration,
+} from './entry.js'
+import { fromJson, type RegistryJson, toJson } from './json.js'
+import { RegistryFile } from './registry-file.js'
+import { beforeItsRecords, startTime } from './start-time.js'
+
+/** What is known of the process whose id it is. */
+export interface OwnerContext {
+  /** When it had the id. Default: now. */
+  at?: Date
+  /** `ses=` of an audit record, or /proc/PID/sessionid. 4294967295, no session, is as none. */
+  auditSession?: number
+  /** As /proc/PID/cgroup shows it, or the directory below /sys/fs/cgroup. */
+  cgroup?: string
+}
+
+/** For this package: what `registry` looks things up in, for as long as nothing changes it. */
+export let directoryOf: (registry: ContainerRegistry) => Directory
+
+/**
+ * Which container has, or had, which host ids. Ended entries stay for the questions about their time: see `forget`.
+ *
+ * Host ids are those of the initial user namespace: keep the registry on the host, or compose the maps first.
+ */
+export class ContainerRegistry {
+  #directory = new Directory()
+  #file: RegistryFile | undefined
+
+  static {
+    directoryOf = (registry) => registry.#directory
+  }
+
+  /**
+   * The registry in the file at `path`, which the first change makes. Each change takes in what others have changed and
+   * replaces the file as a whole: readers see the old one or the new one, and of several writers none loses anything.
+   * ParseError where the file is torn or no registry: it is then left as it is.
+   */
+  static open(path: string): ContainerRegistry {
+    const registry = new ContainerRegistry()
+    registry.#file = new RegistryFile(checkText('path', path))
+    registry.refresh()
+    return registry
+  }
+
+  /** ParseError, TypeError or RangeError, naming the place, for what toJSON() has not made. */
+  static fromJSON(value: unknown): ContainerRegistry {
+    const registry = new ContainerRegistry()
+    registry.#directory = Directory.of(fromJson(value))
+    return registry
+  }
+
+  /** Copies the entry; a wrong one throws. */
+  add(entry: ContainerEntry): void {
+    const registration = checkEntry(entry, randomUUID())
+    this.#change(() => ({ put: [registration] }))
+  }
+
+  /**
+   * Adds a child under its name, with its maps, from its start on; at 'spawn' also its user namespace and its audit
+   * session. A child that is never spawned drops out. It stays until remove(): processes of a child without a pid
+   * namespace can outlive it.
+   */
+  track(child: NamespacedProcess): void {
+    const key = randomUUID()
+    const entry = trackedEntry(child)
+    if (entry !== undefined) {
+      const registration = checkEntry(entry, key)
+      this.#change(() => ({ put: [registration] }))
+    }
+    if (child.pid !== undefined) return
+    child.spawned.then(
+      () => this.#complete(key, child),
+      () => this.#change(() => ({ drop: [key] })),
+    )
+  }
+
+  /** Ends the entries of that name that are there at the time. `at` is the first moment at which the ids are free. */
+  remove(name: string, at: Date = new Date()): void {
+    checkName(name)
+    const to = checkTime('at', at)
+    this.#change((registrations) => {
+      const put: Registration[] = []
+      for (const one of registrations)
+        if (one.name === name && one.from <= to && to < one.to) put.push({ ...one, to })
+      return { put }
+    })
+  }
+
+  /** Drops the entries that had ended by then: what is asked about that time has no answer any more. */
+  forget(before: Date): void {
+    const limit = checkTime('before', before)
+    this.#change((registrations) => ({
+      drop: Array.from(registrations)
+        .filter(({ to }) => to <= limit)
+        .map(({ key }) => key),
+    }))
+  }
+
+  /**
+   * Whose a host id is. Evidence, strongest first: the audit session, the cgroup, the range of host ids. Where ranges
+   * are shared all that have the id are candidates; where a container is nested, the innermost has it. A map of all
+   * ids gives no evidence by range: it is the host's own too.
+   */
+  ownerOf(kind: IdKind, hostID: number, context: OwnerContext = {}): Attribution {
+    checkKind(kind)
+    checkInteger('hostID', hostID, 0, INVALID_ID)
+    const { at, auditSession, cgroup } = context
+    const known: Circumstances = {
+      time: at === undefined ? Date.now() : checkTime('at', at),
+      session:
+        auditSession === undefined || auditSession === INVALID_ID
+          ? undefined
+          : checkSession('auditSession', auditSession),
+      cgroup: cgroup === undefined || cgroup === '/' ? undefined : checkCgroup('cgroup', cgroup),
+    }
+    return attribute(this.#directory, kind, hostID, known)
+  }
+
+  /** Takes in what others have written to the file since; without a file, nothing. Costs one stat(2) where nothing has changed. */
+  refresh(): void {
+    const registrations = this.#file?.readChanged()
+    if (registrations !== undefined) this.#directory = Directory.of(registrations)
+  }
+
+  toJSON(): RegistryJson {
+    return toJson(this.#directory.registrations())
+  }
+
+  /** What the kernel tells only of a running process. */
+  #complete(key: string, child: NamespacedProcess): void {
+    const entry = trackedEntry(child)
+    if (entry === undefined) return
+    const completed = checkEntry(entry, key)
+    this.#change(() => {
+      const early = this.#directory.get(key)
+      return { put: [early === undefined ? completed : merged(early, completed)] }
+    })
+  }
+
+  #change(decide: (registrations: Iterable<Registration>) => Change): void {
+    if (this.#file === undefined) {
+      this.#directory.apply(decide(this.#directory.registrations()))
+      return
+    }
+    this.#file.update(() => {
+      this.refresh()
+      const change = decide(this.#directory.registrations())
+      return { change, after: after(this.#directory, change), done: () => this.#directory.apply(change) }
+    })
+  }
+}
+
+function after(directory: Directory, { put = [], drop = [] }: Change): Registration[] {
+  const all = new Map(Array.from(directory.registrations(), (one) => [one.key, one]))
+  for (const key of drop) all.delete(key)
+  for (const one of put) all.set(one.key, one)
+  return [...all.values()]
+}
+
+/** It may have been removed meanwhile; it began when it was first heard of, at the latest. */
+function merged(early: Registration, completed: Registration): Registration {
+  return { ...completed, from: Math.min(early.from, completed.from), to: early.to }
+}
+
+/** undefined where its maps are not known: those of a user namespace that it joins are the kernel's to say, at 'spawn'. */
+function trackedEntry(child: NamespacedProcess): ContainerEntry | undefined {
+  const name = checkName(child.name)
+  const from = (child.pid === undefined ? undefined : startTime(child.pid)) ?? beforeItsRecords(Date.now())
+  const maps = mapsOf(child)
+  if (maps === undefined) return undefined
+  const userNamespace = userNamespaceOf(child)
+  return {
+    name,
+    ...maps,
+    from: new Date(from),
+    ...(userNamespace !== undefined && { userNamespace }),
+    ...(child.auditSession !== undefined && { auditSession: child.auditSession }),
+  }
+}
+
+function mapsOf(child: NamespacedProcess): Pick<ContainerEntry, 'uidMap' | 'gidMap'> | undefined {
+  try {
+    return { uidMap: child.uidMap, gidMap: child.gidMap }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
+    throw error
+  }
+}
+
+function userNamespaceOf(child: NamespacedProcess): bigint | undefined {
+  try {
+    using namespace = child.namespace('user')
+    return namespace.ino
+  } catch (error) {
+    // Before 'spawn', and after the exit.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
+    throw error
+  }
+}

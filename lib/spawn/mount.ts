@@ -1,0 +1,89 @@
+/** The public shapes of `mounts`. What is refused, in lib/plan/validate-mounts.ts. */
+
+import type { IdMapInput } from './options.js'
+
+/**
+ * One entry of the view of files. `destination` is absolute and is resolved inside the new root: no link there
+ * leads out of it. Where it is missing, it is made only in `root: 'empty'` and below a 'tmpfs' or 'dev' that stands
+ * earlier in the list; else it must be there.
+ */
+export type Mount = BindMount | TmpfsMount | KernelMount | DevMount | OverlayMount | SymlinkMount | FileMount
+
+/** A file, a directory or a socket of the caller's view (open_tree(2), move_mount(2), Linux 5.2). */
+export interface BindMount {
+  readonly type: 'bind'
+  /** Relative to the caller's working directory. May lie where another mount of the list will be. */
+  readonly source: string
+  readonly destination: string
+  /** With all submounts (mount_setattr(2), Linux 5.12; before that, a source that has some is ENOSYS). Default false. */
+  readonly readonly?: boolean
+  /** With what is mounted below the source. Default true; false is EINVAL in a user namespace where something is. */
+  readonly recursive?: boolean
+  /** Each is added to what the source has, with all submounts. Default false. */
+  readonly noexec?: boolean
+  readonly nosuid?: boolean
+  readonly nodev?: boolean
+  /**
+   * An idmapped mount (Linux 5.12; of a tmpfs 6.3): containerID is the id on disk, hostID the one that it appears as on
+   * the host, as in OCI. With the maps of the user namespace, ids on disk are ids inside. Requires CAP_SYS_ADMIN in the
+   * user namespace of the file system: EPERM at the step open-source without.
+   */
+  readonly idMap?: { readonly uid: IdMapInput; readonly gid: IdMapInput }
+}
+
+/** An empty file system in memory (tmpfs(5)), nosuid and nodev. */
+export interface TmpfsMount {
+  readonly type: 'tmpfs'
+  readonly destination: string
+  /** In bytes, rounded up to pages. Default: half of the memory, the kernel's. */
+  readonly size?: number
+  /** Of its top directory. Default 0o1777. */
+  readonly mode?: number
+}
+
+/**
+ * File systems of the kernel, each nosuid and noexec, all but devpts nodev. They show an own namespace, which must be
+ * unshared or joined: proc 'pid', sysfs 'net', mqueue 'ipc', cgroup2 'cgroup'. A devpts is a new instance.
+ */
+export interface KernelMount {
+  readonly type: 'proc' | 'sysfs' | 'mqueue' | 'devpts' | 'cgroup2'
+  readonly destination: string
+}
+
+/** A minimal /dev: null, zero, full, random, urandom, tty, pts, ptmx, shm, fd, stdin, stdout, stderr. */
+export interface DevMount {
+  readonly type: 'dev'
+  readonly destination: string
+}
+
+/**
+ * Layers over each other (Documentation/filesystems/overlayfs.rst); paths are the caller's. Linux 5.11 in a user
+ * namespace, where the marks in `upper` are user.* attributes.
+ */
+export interface OverlayMount {
+  readonly type: 'overlay'
+  readonly destination: string
+  /** The uppermost first. At least two where there is no `upper`. */
+  readonly lower: readonly string[]
+  /** Takes what is written. Without it and `work`, read-only. */
+  readonly upper?: string
+  /** An empty directory on the file system of `upper`. */
+  readonly work?: string
+}
+
+/** A symbolic link, in root: 'empty' or in a 'tmpfs' or 'dev' of the list. */
+export interface SymlinkMount {
+  readonly type: 'symlink'
+  readonly target: string
+  readonly destination: string
+}
+
+/** A file with content: made where that is allowed, else mounted over the file that is there. */
+export interface FileMount {
+  readonly type: 'file'
+  readonly destination: string
+  /** At most 8 MiB in all of a list. */
+  readonly content: string | Uint8Array
+  /** Permissions, whatever the umask. Default 0o644. */
+  readonly mode?: number
+}

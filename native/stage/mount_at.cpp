@@ -1,0 +1,62 @@
+// New file systems at destinations, and what hides a path.
+
+#include <linux/mount.h>
+
+#include "mounts.h"
+#include "stage.h"
+
+namespace nskit {
+namespace {
+
+// mount(2) takes a path: "." is the directory that was found, whatever its name leads to by now.
+long MountOn(int directory, const char* source, const char* type, long flags, const char* options) {
+  long result = Syscall(__NR_fchdir, directory);
+  if (result >= 0) {
+    result = Syscall(__NR_mount, Arg(source), Arg("."), Arg(type), flags, options[0] == 0 ? 0 : Arg(options));
+  }
+  // The init, and who asks for no other, must not be found in there.
+  Syscall(__NR_chdir, Arg("/"));
+  return result;
+}
+
+long Hide(int destination) {
+  Facts facts = {};
+  long result = GetFacts(destination, &facts);
+  if (result < 0) return result;
+  if (facts.directory) {
+    constexpr long kFlags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    return MountOn(destination, "tmpfs", "tmpfs", kFlags, "mode=755");
+  }
+  result = CloneTree(kAtFdCwd, "/dev/null", 0);
+  if (result < 0) return result;
+  const int null = static_cast<int>(result);
+  result = MoveMount(null, destination);
+  Close(null);
+  return result;
+}
+
+}  // namespace
+
+long MountAt(const Stage& stage, const PlanStep& step) {
+  char** list = ListAt(stage, step.data);
+  const char* target = list[1];
+  long destination = OpenDestination(stage.root_fd, target);
+  if (destination == -kErrNoEntry && step.flags == kMayCreate) {
+    destination = MakeDestination(stage.root_fd, target, true);
+  }
+  if (destination < 0) return destination;
+  const long result = MountOn(static_cast<int>(destination), list[0], list[2], step.number, list[3]);
+  Close(static_cast<int>(destination));
+  return result;
+}
+
+long MaskPath(const Stage& stage, const PlanStep& step) {
+  const long destination = OpenDestination(stage.root_fd, At(stage, step.data));
+  if (destination == -kErrNoEntry || destination == -kErrNotDirectory) return 0;
+  if (destination < 0) return destination;
+  const long result = Hide(static_cast<int>(destination));
+  Close(static_cast<int>(destination));
+  return result;
+}
+
+}  // namespace nskit
