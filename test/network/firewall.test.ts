@@ -1,48 +1,9 @@
 import { once } from 'node:events'
-import {
-  applyFirewall,
-  createVethPair,
-  execFile,
-  type FirewallPolicy,
-  type Namespace,
-  spawn,
-} from '../../lib/index'
+import { applyFirewall, execFile, type FirewallPolicy, type Namespace, spawn } from '../../lib/index'
 import { describeWith, itWith } from '../support/needs'
-import { until } from '../support/wait'
-import { bareSandboxes, type Sandboxes, sandboxes } from './sandboxes'
+import { A, B, blocked, type Connected, connected, SHORT } from './connected'
+import { bareSandboxes, sandboxes } from './sandboxes'
 import { type Attempt, reach, serve } from './traffic'
-
-const A = { ipv4: '10.231.8.1', ipv6: 'fd6e:7374:8::1' }
-const B = { ipv4: '10.231.8.2', ipv6: 'fd6e:7374:8::2' }
-/** Long enough that what passes has passed; what passes has 20 s. */
-const SHORT = 700
-const NFT_PATH = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' }
-
-interface Connected {
-  set: Sandboxes
-  nets: [Namespace, Namespace]
-  a: readonly Namespace[]
-  b: readonly Namespace[]
-}
-
-async function connected(make: typeof sandboxes): Promise<Connected> {
-  const set = await make(2)
-  const [one, other] = set.nets as [Namespace, Namespace]
-  await createVethPair(
-    { namespace: one, name: 'to-b', address: [`${A.ipv4}/30`, `${A.ipv6}/64`] },
-    { namespace: other, name: 'to-a', address: [`${B.ipv4}/30`, `${B.ipv6}/64`] },
-  )
-  return { set, nets: [one, other], a: set.joins[0]!, b: set.joins[1]! }
-}
-
-async function rulesIn(join: readonly Namespace[]): Promise<string> {
-  return (await execFile('nft', ['list', 'ruleset'], { join, env: NFT_PATH })).stdout
-}
-
-/** One attempt that is to fail, beside those that show that the way is there. */
-function blocked(attempt: Attempt): Attempt {
-  return { ...attempt, patience: SHORT }
-}
 
 describeWith(['userns', 'nft'], 'applyFirewall, by an ordinary user too', () => {
   let net: Connected
@@ -130,73 +91,6 @@ describeWith(['userns', 'nft'], 'applyFirewall, by an ordinary user too', () => 
     ).toEqual(['hello', 'hello', 'silence', 'silence'])
   })
 
-  test('a later policy takes the place of the first; other tables stay', async () => {
-    await execFile('nft', ['add table inet other'], { join: net.b, env: NFT_PATH })
-    const port = (number: number): FirewallPolicy => ({ allow: [{ direction: 'in', port: number }] })
-    await onB(port(8001))
-    const first = await rulesIn(net.b)
-    await onB(port(8001))
-    expect(await rulesIn(net.b)).toBe(first)
-    await onB(port(8002))
-    expect(await rulesIn(net.b)).toBe(first.replaceAll('8001', '8002'))
-    expect(first).toContain('table inet other')
-    await using _server = await serve(net.b, [8001, 8002])
-    expect(await reach(net.a, [blocked({ host: B.ipv4, port: 8001 }), { host: B.ipv4, port: 8002 }])).toEqual(
-      ['silence', 'hello'],
-    )
-  })
-
-  test('while one policy takes the place of another, nothing that neither allows passes', async () => {
-    await using _server = await serve(net.b, [8002])
-    await onB({})
-    const script = `const socket = require('node:dgram').createSocket('udp4')
-      socket.on('message', () => console.log('answer'))
-      setInterval(() => socket.send('?', 8002, '${B.ipv4}', () => console.error('asked')), 1)`
-    await using asking = spawn(process.execPath, ['-e', script], {
-      join: net.a,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let answers = ''
-    asking.stdout!.on('data', (text) => {
-      answers += text
-    })
-    asking.stderr!.resume()
-    await once(asking.stderr!, 'data')
-    for (let turn = 0; turn < 20; turn++) {
-      await onB(turn % 2 === 0 ? { allow: [{ direction: 'in', port: 8001 }] } : {})
-    }
-    expect(answers).toBe('')
-    await onB({ allow: [{ direction: 'in', port: 8002 }] })
-    await until(() => answers !== '', 'an answer, once it is allowed')
-  })
-
-  test('concurrent policies: one of them is in force, whole', async () => {
-    const policies = [8001, 8002, 8003, 8004].map((port) => ({ allow: [{ direction: 'in', port } as const] }))
-    await Promise.all(policies.map((policy) => onB(policy)))
-    const allowed = (await rulesIn(net.b)).match(/dport \d+/g)
-    expect(allowed).toHaveLength(1)
-  })
-
-  test('a long policy', async () => {
-    await onB(longPolicy(300))
-    expect((await rulesIn(net.b)).match(/dport 8001/g)).toHaveLength(300)
-  })
-
-  itWith(
-    'ordinary',
-    'more than the kernel takes from an ordinary user at once: the rules are as before',
-    async () => {
-      await onB({ allow: [{ direction: 'in', port: 8002 }] })
-      const before = await rulesIn(net.b)
-      await expect(onB(longPolicy(3000))).rejects.toMatchObject({
-        step: 'apply-firewall',
-        code: 'EMSGSIZE',
-        hint: expect.stringContaining('net.core.wmem_default'),
-      })
-      expect(await rulesIn(net.b)).toBe(before)
-    },
-  )
-
   itWith('python3', 'icmp: echo in both families where it is allowed', async () => {
     await onB({ allow: [{ direction: 'in', protocol: 'icmp' }] })
     expect(await pings(net.a, { id: 1, patience: 20_000 })).toEqual(['reply', 'reply'])
@@ -237,24 +131,7 @@ describeWith(['admin', 'nft'], 'applyFirewall as root', () => {
     const attempts = [{ host: B.ipv4, port: 8001 }, blocked({ host: B.ipv4, port: 8002 })]
     expect(await reach(net.a, attempts)).toEqual(['hello', 'silence'])
   })
-
-  itWith('root', 'a policy of 3,000 rules', async () => {
-    await using set = await bareSandboxes(1)
-    await applyFirewall(set.nets[0]!, longPolicy(3000))
-    expect((await rulesIn(set.joins[0]!)).match(/dport 8001/g)).toHaveLength(3000)
-  })
 })
-
-function longPolicy(rules: number): FirewallPolicy {
-  return {
-    allow: Array.from({ length: rules }, (_, index) => ({
-      direction: 'in',
-      protocol: 'tcp',
-      from: `10.${index >> 8}.${index & 255}.0/24`,
-      port: 8001,
-    })),
-  }
-}
 
 /** An echo request by each family: Node has no raw sockets. A second of the same id would belong to the first. */
 async function pings(
