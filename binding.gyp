@@ -39,6 +39,7 @@
             'native/addon/arguments.cpp',
             'native/addon/child.cpp',
             'native/addon/child_verdict.cpp',
+            'native/addon/clone_into.cpp',
             'native/addon/guardian.cpp',
             'native/addon/handles.cpp',
             'native/addon/image.cpp',

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { UnsupportedPlatformError } from '../errors/unsupported-platform.js'
-import { type IdRange, readSubIds } from '../ids/index.js'
+import { IdMap, type IdRange, readSubIds } from '../ids/index.js'
 import { readStatus } from '../status/index.js'
 
 export interface Caller {
@@ -23,6 +23,8 @@ export interface Caller {
   /** Read only where a map asks for them. */
   subIds(kind: 'uid' | 'gid'): IdRange[]
   mapperCandidates(kind: 'uid' | 'gid'): string[]
+  /** The own id as that process's user namespace has it; undefined where it has none for it. */
+  idIn(kind: 'uid' | 'gid', pid: number): number | undefined
 }
 
 type CapabilityFacts = Pick<Caller, 'mayMapAnyId' | 'mayAdminister' | 'mayDropBounding' | 'mayRaiseLimits'>
@@ -45,6 +47,7 @@ export function caller(): Caller {
     // /etc/subgid too is keyed by user (subgid(5)).
     subIds: (kind) => ownSubIds(kind, uid),
     mapperCandidates: (kind) => mapperCandidates(kind),
+    idIn: (kind, pid) => idIn(kind, pid, kind === 'uid' ? uid : gid),
   }
 }
 
@@ -88,6 +91,14 @@ function ownSubIds(kind: 'uid' | 'gid', uid: number): IdRange[] {
     return readSubIds(kind, userInfo().username)
   } catch {
     return [] // no passwd entry: no name that a range could be given to
+  }
+}
+
+function idIn(kind: 'uid' | 'gid', pid: number, own: number): number | undefined {
+  try {
+    return IdMap.read(pid, kind).toContainer(own)
+  } catch {
+    return undefined // it has ended: the join will say so
   }
 }
 

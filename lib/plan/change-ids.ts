@@ -1,7 +1,7 @@
 /** The ids that the command gets. */
 
 import type { Caller } from './caller.js'
-import { joinsUser } from './enter.js'
+import { joinsUser } from './joins.js'
 import type { ResolvedMaps } from './maps.js'
 import type { NamespaceSettings } from './settings.js'
 import type { PlanStep } from './steps.js'

@@ -28,6 +28,10 @@ export function describeSandboxStep(step: PlanStep): StepDescription {
       return one('make-readonly', 'mount_setattr', step.destination, withFlags(step.destination, step))
     case 'MaskPath':
       return one('mask-path', 'mount', step.destination, step.destination)
+    case 'MakeDirectory': {
+      const mode = step.mode.toString(8).padStart(4, '0')
+      return one('make-directory', 'mkdirat', step.destination, `${step.destination}, mode ${mode}`)
+    }
     case 'MakeSymlink':
       return one('make-symlink', 'symlinkat', step.destination, `${step.destination} → ${step.target}`)
     case 'WriteFile':

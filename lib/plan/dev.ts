@@ -4,12 +4,10 @@ import type { PlanStep } from './steps.js'
 import { MOUNT_FLAGS } from './use.js'
 
 /** Bound from the host: mknod(2) is EPERM in a user namespace. */
-const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
+export const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 
-/** Else half of the memory could be taken there, also where the root is read-only. */
-const DEV_BYTES = 1 << 20
-/** As containers have it. */
-const SHM_BYTES = 64 << 20
+/** Else half of the memory could be taken there, also where the root is read-only; shm is 64 MiB in containers. */
+const DEV_BYTES = 64 << 20
 
 const LINKS = [
   ['ptmx', 'pts/ptmx'],
@@ -29,13 +27,13 @@ export function deviceBinds(destination: string): BindRequest[] {
 }
 
 export function devSteps(destination: string, mayCreate: boolean, devices: readonly PlanStep[]): PlanStep[] {
-  const { nosuid, nodev, noexec } = MOUNT_FLAGS
+  const { nosuid, noexec } = MOUNT_FLAGS
   return [
     mount('tmpfs', destination, `mode=0755,size=${DEV_BYTES}`, nosuid | noexec, mayCreate),
     ...devices,
     // No gid: one that is not mapped is EINVAL.
     mount('devpts', `${destination}/pts`, 'newinstance,ptmxmode=0666,mode=620', nosuid | noexec, true),
-    mount('tmpfs', `${destination}/shm`, `mode=1777,size=${SHM_BYTES}`, nosuid | nodev | noexec, true),
+    { op: 'MakeDirectory', destination: `${destination}/shm`, mode: 0o1777 },
     ...LINKS.map(
       ([name, target]): PlanStep => ({ op: 'MakeSymlink', target, destination: `${destination}/${name}` }),
     ),

@@ -133,6 +133,8 @@ function fieldsOf(step: PlanStep, to: Writer): Fields {
         data: to.string(step.destination),
         more: to.bytes(step.content),
       }
+    case 'MakeDirectory':
+      return { number: step.mode, data: to.string(step.destination) }
     case 'MakeUserNamespace':
       return { data: to.content(step.uid), more: to.content(step.gid) }
     case 'EnterCgroup':

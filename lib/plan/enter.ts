@@ -2,7 +2,8 @@
 
 import { NAMESPACE_TYPES } from '../tables/namespaces.js'
 import type { Caller } from './caller.js'
-import type { ResolvedMaps } from './maps.js'
+import { joinsUser } from './joins.js'
+import { insideJoined, type ResolvedMaps } from './maps.js'
 import type { Join, NamespaceSettings } from './settings.js'
 import type { PlanStep } from './steps.js'
 
@@ -24,7 +25,7 @@ export function enter(
   if (maps !== undefined) steps.push(...createUser(maps, caller))
   const others = NAMESPACE_TYPES.filter((type) => type !== 'user' && unshare.has(type))
   if (others.length > 0) steps.push({ op: 'Unshare', types: others })
-  if (maps !== undefined) steps.push(...becomeMappedRoot(maps, caller))
+  if (maps !== undefined) steps.push(...becomeMappedRoot(maps, insideJoined(namespaces, caller)))
   if (timeOffsets !== undefined) {
     // Before the fork below: once a process is inside, the offsets are fixed (time_namespaces(7)).
     steps.push({
@@ -37,7 +38,7 @@ export function enter(
   return steps
 }
 
-function join({ join: targets, uid, gid }: NamespaceSettings, caller: Caller): PlanStep[] {
+function join({ join: targets, unshare, uid, gid }: NamespaceSettings, caller: Caller): PlanStep[] {
   if (targets.length === 0) return []
   const steps: PlanStep[] = ordered(targets, caller).map((target) =>
     'fd' in target
@@ -49,7 +50,8 @@ function join({ join: targets, uid, gid }: NamespaceSettings, caller: Caller): P
         }
       : { op: 'JoinPid', pid: target.pid, types: target.types },
   )
-  if (targets.some(joinsUser) && uid === undefined && gid === undefined) {
+  const chosen = (uid !== undefined || gid !== undefined) && !unshare.has('user')
+  if (targets.some(joinsUser) && !chosen) {
     // As nsenter: an id that the joined namespace does not know would leave the command as nobody.
     steps.push({ op: 'BecomeRoot', overflowUid: caller.overflowUid, overflowGid: caller.overflowGid })
   }
@@ -63,10 +65,6 @@ function join({ join: targets, uid, gid }: NamespaceSettings, caller: Caller): P
 function ordered(targets: readonly Join[], caller: Caller): Join[] {
   const first = (target: Join): number => (joinsUser(target) === caller.mayAdminister ? 1 : 0)
   return [...targets].sort((a, b) => first(a) - first(b))
-}
-
-export function joinsUser(target: Join): boolean {
-  return 'fd' in target ? target.type === 'user' : target.types.includes('user')
 }
 
 export function createUser(maps: ResolvedMaps, caller: Caller): PlanStep[] {

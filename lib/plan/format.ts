@@ -58,6 +58,7 @@ export const OPS = {
   SetCapabilities: 42,
   NoNewPrivileges: 43,
   Seccomp: 44,
+  MakeDirectory: 45,
 } as const
 export type OpName = keyof typeof OPS
 

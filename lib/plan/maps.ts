@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { SetupError } from '../errors/setup-error.js'
 import { IdMap, type IdMapping } from '../ids/index.js'
 import type { Caller } from './caller.js'
+import { joinsUser } from './joins.js'
 import type { MapChoice, NamespaceSettings } from './settings.js'
 
 /**
@@ -23,7 +24,8 @@ export interface ResolvedMaps {
   readonly setgroups: 'allow' | 'deny'
 }
 
-export function resolveMaps(settings: NamespaceSettings, caller: Caller): ResolvedMaps {
+export function resolveMaps(settings: NamespaceSettings, outside: Caller): ResolvedMaps {
+  const caller = insideJoined(settings, outside)
   const uid = resolveMap('uid', settings.uidMap, caller)
   const gid = resolveMap('gid', settings.gidMap, caller)
   const [uidWriter, gidWriter] = writers(uid, gid, settings, caller)
@@ -31,6 +33,18 @@ export function resolveMaps(settings: NamespaceSettings, caller: Caller): Resolv
   // Without privilege the kernel wants setgroups denied before gid_map (since 3.19, CVE-2014-8989).
   const setgroups = settings.setgroups ?? (gidWriter === 'self' ? 'deny' : 'allow')
   return { uid, gid, uidWriter, gidWriter, setgroups }
+}
+
+/**
+ * Maps speak of the ids of the parent, and that is a joined user namespace where there is one: there the caller has every
+ * capability, and other ids. Of a descriptor nobody can say which; 0 is what BecomeRoot makes of an id that is
+ * not mapped, and what most maps make of their creator.
+ */
+export function insideJoined({ join }: NamespaceSettings, caller: Caller): Caller {
+  const joined = join.find(joinsUser)
+  if (joined === undefined) return caller
+  const idOf = (kind: 'uid' | 'gid'): number => ('pid' in joined ? (caller.idIn(kind, joined.pid) ?? 0) : 0)
+  return { ...caller, uid: idOf('uid'), gid: idOf('gid'), mayMapAnyId: true }
 }
 
 function writers(

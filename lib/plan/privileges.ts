@@ -2,7 +2,7 @@
 
 import { capabilityBit } from '../status/capabilities.js'
 import type { Caller } from './caller.js'
-import { joinsUser } from './enter.js'
+import { joinsUser } from './joins.js'
 import type { NamespaceSettings, Settings } from './settings.js'
 import type { PlanStep } from './steps.js'
 

@@ -33,6 +33,7 @@ export type SetupStep =
   | 'open-source'
   | 'bind-mount'
   | `mount-${MountedType}`
+  | 'make-directory'
   | 'make-symlink'
   | 'write-file'
   | 'mask-path'
@@ -146,6 +147,7 @@ export type PlanStep =
       ifPresent: boolean
     }
   | { op: 'MaskPath'; destination: string }
+  | { op: 'MakeDirectory'; destination: string; mode: number }
   | { op: 'MakeSymlink'; target: string; destination: string }
   | { op: 'WriteFile'; destination: string; content: Uint8Array; mode: number; mayCreate: boolean }
   | { op: 'MakeUserNamespace'; uid: string; gid: string }

@@ -13,6 +13,8 @@ import {
   rangeError,
   typeError,
 } from './check.js'
+import { DEVICES } from './dev.js'
+import { MAX_TREES } from './format.js'
 import { ATTRIBUTES } from './mount-attributes.js'
 import { mayCreate } from './mount-points.js'
 import { nearest } from './option-names.js'
@@ -64,6 +66,11 @@ export function validateMounts(
     requireNamespace(name, type, namespaces)
     mounts.push(fill(name, mount, type, destination, mayCreate(root, mounts, destination), namespaces))
   })
+  const sources = mounts.reduce(
+    (sum, { type }) => sum + (type === 'bind' ? 1 : type === 'dev' ? DEVICES.length : 0),
+    1,
+  )
+  if (sources > MAX_TREES) throw rangeError('mounts', `at most ${MAX_TREES} sources of binds`, sources)
   const size = mounts.reduce((sum, mount) => sum + (mount.type === 'file' ? mount.content.length : 0), 0)
   if (size > MAX_CONTENT) throw rangeError('mounts: content', `at most ${MAX_CONTENT} bytes in all`, size)
   return mounts
@@ -84,8 +91,12 @@ function checkType(name: string, mount: Record<string, unknown>): Mount['type'] 
   return type
 }
 
+/** As almost every path is written: nothing to normalize, and nothing to refuse. */
+const CLEAN = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)+$/
+
 /** Written as the kernel will walk it: without "." and "..", which behind a link would mean something else. */
 export function destinationOf(name: string, value: unknown): string {
+  if (typeof value === 'string' && CLEAN.test(value)) return value
   const path = checkText(name, value)
   if (!path.startsWith('/')) throw invalidValue(name, 'an absolute path', value)
   if (path.split('/').includes('..')) throw invalidValue(name, "a path without '..'", value)
@@ -154,13 +165,16 @@ function bind(
   create: boolean,
   namespaces: NamespaceSettings,
 ): BindSettings {
-  const set = ATTRIBUTES.filter(([key]) => checkBoolean(`${name}.${key}`, mount[key]) === true)
+  let attributes = 0
+  for (const [key, bit] of ATTRIBUTES) {
+    if (mount[key] !== undefined && checkBoolean(`${name}.${key}`, mount[key])) attributes |= bit
+  }
   return {
     type: 'bind',
     source: resolve(nonEmpty(`${name}.source`, mount.source)),
     destination,
     recursive: checkBoolean(`${name}.recursive`, mount.recursive) ?? true,
-    attributes: set.reduce((bits, [, bit]) => bits | bit, 0),
+    attributes,
     idMap: idMap(`${name}.idMap`, mount.idMap, namespaces),
     mayCreate: create,
   }

@@ -1,6 +1,6 @@
 /** Lays a plan's blocks out behind its steps, as native/plan/decode.h demands them. */
 
-import { HEADER_SIZE, MAX_PLAN_SIZE, PLAN_MAGIC, PLAN_VERSION, STEP_SIZE } from './format.js'
+import { HEADER_SIZE, MAX_PLAN_SIZE, MAX_STEPS, PLAN_MAGIC, PLAN_VERSION, STEP_SIZE } from './format.js'
 
 export interface Fields {
   flags?: number
@@ -25,6 +25,7 @@ export class Writer {
   #end: number
 
   constructor(steps: number) {
+    if (steps > MAX_STEPS) throw tooLarge()
     this.#end = HEADER_SIZE + steps * STEP_SIZE
     this.#reserve(0)
   }

@@ -134,7 +134,8 @@ bool MarkBornInCgroup(int plan_fd, bool born) {
   return pwrite(plan_fd, &flags, sizeof flags, kOffset) == sizeof flags;
 }
 
-// 0 where there is no such child.
+// 0 where there is no such child, -1 with errno where there may be none: pids.max allows no process more,
+// which moving one there would pass over.
 pid_t CloneIntoCgroup(Slot* slot, int* pidfd) {
   const OwnedFd cgroup = OpenCgroup(*slot);
   const int plan_fd = slot->request.plan_fd;
@@ -144,7 +145,8 @@ pid_t CloneIntoCgroup(Slot* slot, int* pidfd) {
   const pid_t pid = CloneInto({cgroup.get(), slot->stack_top, tid, pidfd, RunChild, slot});
   if (pid > 0) return pid;
   MarkBornInCgroup(plan_fd, false);
-  return 0;
+  errno = -pid;
+  return errno == EAGAIN ? -1 : 0;
 }
 
 // The child keeps all signals blocked, so none of Node's handlers ever runs in it; the stage

@@ -116,6 +116,8 @@ class PlanChecker {
       case Op::WriteFile:
         return step.flags <= kMayCreate && step.number >= 0 && step.number <= 07777 && String(step.data) &&
                Bytes(step.more, step.more_size);
+      case Op::MakeDirectory:
+        return step.flags == 0 && step.number >= 0 && step.number <= 07777 && String(step.data);
       case Op::MakeUserNamespace:
         return step.flags == 0 && Bytes(step.data, step.data_size) && Bytes(step.more, step.more_size);
       case Op::SetLimits:

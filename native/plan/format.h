@@ -90,7 +90,8 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(KeepCapabilities, 41)  /* through SetUid */                                                              \
   X(SetCapabilities, 42) /* data: 4 uint64: permitted, effective, inheritable, ambient */                    \
   X(NoNewPrivileges, 43)                                                                                     \
-  X(Seccomp, 44)         /* flags: SECCOMP_FILTER_FLAG_*; number: count; data: that many sock_filter */
+  X(Seccomp, 44)         /* flags: SECCOMP_FILTER_FLAG_*; number: count; data: that many sock_filter */      \
+  X(MakeDirectory, 45)   /* number: mode; data: destination */
 // clang-format on
 
 enum class Op : uint32_t {

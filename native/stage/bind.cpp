@@ -27,13 +27,12 @@ long PlaceCopy(const Copy& copy, int destination) {
   return SetAttributesByRemount(copy.fd, copy.recursive, copy.late);
 }
 
-long OpenForTree(const Stage& stage, const PlanStep& step, int tree) {
+long OpenForTree(Stage& stage, const PlanStep& step, int tree) {
   const char* path = At(stage, step.data);
-  const long found = OpenDestination(stage.root_fd, path);
-  if (found != -kErrNoEntry || step.flags != kMayCreate) return found;
+  if (step.flags != kMayCreate) return OpenDestination(stage, path);
   Facts facts = {};
   const long known = GetFacts(tree, &facts);
-  return known < 0 ? known : MakeDestination(stage.root_fd, path, facts.directory);
+  return known < 0 ? known : MakeDestination(stage, path, facts.directory);
 }
 
 // The mount that is there, or one made of the place itself.
@@ -105,8 +104,8 @@ long AttachTree(Stage& stage, const PlanStep& step) {
   return result;
 }
 
-long SetAttributes(const Stage& stage, const PlanStep& step) {
-  const long destination = OpenDestination(stage.root_fd, At(stage, step.data));
+long SetAttributes(Stage& stage, const PlanStep& step) {
+  const long destination = OpenDestination(stage, At(stage, step.data));
   const bool absent = destination == -kErrNoEntry || destination == -kErrNotDirectory;
   if (destination < 0) return absent && (step.flags & kIfPresent) != 0 ? 0 : destination;
   const long result = SetAt(static_cast<int>(destination), step);

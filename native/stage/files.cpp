@@ -28,24 +28,24 @@ long Fill(long file, const Stage& stage, const PlanStep& step) {
 
 // A file on a tmpfs of its own, which is mounted only until the file is taken out of it: on the root, where
 // nobody's path leads, so that no directory is needed for it.
-long MakeLooseFile(const Stage& stage, const PlanStep& step) {
+long MakeLooseFile(Stage& stage, const PlanStep& step) {
   constexpr char kPlace[] = "/..";
-  constexpr char kPath[] = "/../file";
+  constexpr char kName[] = "file";
   long result = Syscall(__NR_mount, Arg("tmpfs"), Arg("/"), Arg("tmpfs"), MS_NOSUID | MS_NODEV, 0);
   if (result < 0) return result;
   result = Syscall(__NR_openat, kAtFdCwd, Arg(kPlace), kOpenPath | kOpenDirectory | kOpenCloseOnExec);
   if (result >= 0) {
     const int place = static_cast<int>(result);
-    result = Fill(MakeFile(place, "/file", static_cast<int>(step.number)), stage, step);
+    result = Fill(MakeFile(stage, place, kName, static_cast<int>(step.number)), stage, step);
+    if (result >= 0) result = CloneTree(place, kName, 0);
     Close(place);
   }
-  if (result >= 0) result = CloneTree(kAtFdCwd, kPath, 0);
   const long unmounted = Syscall(__NR_umount2, Arg(kPlace), kDetach);
   return result >= 0 && unmounted < 0 ? unmounted : result;
 }
 
-long ReplaceFile(const Stage& stage, const PlanStep& step) {
-  const long destination = OpenDestination(stage.root_fd, At(stage, step.data));
+long ReplaceFile(Stage& stage, const PlanStep& step) {
+  const long destination = OpenDestination(stage, At(stage, step.data));
   if (destination < 0) return destination;
   long result = MakeLooseFile(stage, step);
   if (result >= 0) {
@@ -59,18 +59,26 @@ long ReplaceFile(const Stage& stage, const PlanStep& step) {
 
 }  // namespace
 
-long MakeSymlink(const Stage& stage, const PlanStep& step) {
+long MakeDirectory(Stage& stage, const PlanStep& step) {
   const char* name;
-  const long parent = MakeParents(stage.root_fd, At(stage, step.data), &name);
+  const long parent = MakeParents(stage, At(stage, step.data), &name);
   if (parent < 0) return parent;
-  const long result = Syscall(__NR_symlinkat, Arg(At(stage, step.more)), parent, Arg(name));
-  Close(static_cast<int>(parent));
-  return result;
+  return MakeFolder(stage, static_cast<int>(parent), name, static_cast<int>(step.number));
 }
 
-long WriteFile(const Stage& stage, const PlanStep& step) {
+long MakeSymlink(Stage& stage, const PlanStep& step) {
+  const char* name;
+  const long parent = MakeParents(stage, At(stage, step.data), &name);
+  if (parent < 0) return parent;
+  return Syscall(__NR_symlinkat, Arg(At(stage, step.more)), parent, Arg(name));
+}
+
+long WriteFile(Stage& stage, const PlanStep& step) {
   if (step.flags != kMayCreate) return ReplaceFile(stage, step);
-  return Fill(MakeFile(stage.root_fd, At(stage, step.data), static_cast<int>(step.number)), stage, step);
+  const char* name;
+  const long parent = MakeParents(stage, At(stage, step.data), &name);
+  if (parent < 0) return parent;
+  return Fill(MakeFile(stage, static_cast<int>(parent), name, static_cast<int>(step.number)), stage, step);
 }
 
 }  // namespace nskit

@@ -90,6 +90,8 @@ extern "C" [[noreturn]] void nskit_main(long* stack) {
   stage.null_fd = -1;
   stage.root_fd = -1;
   stage.map_fd = -1;
+  stage.umask = -1;
+  stage.parent_fd = -1;
   stage.witness_fd = -1;
   stage.helper_fd = -1;
   // It must close by the exec: that is how Node learns of it.

@@ -9,23 +9,24 @@ namespace nskit {
 namespace {
 
 // mount(2) takes a path: "." is the directory that was found, whatever its name leads to by now.
-long MountOn(int directory, const char* source, const char* type, long flags, const char* options) {
+long MountOn(const Stage& stage, int directory, const char* source, const char* type, long flags,
+             const char* options) {
   long result = Syscall(__NR_fchdir, directory);
   if (result >= 0) {
     result = Syscall(__NR_mount, Arg(source), Arg("."), Arg(type), flags, options[0] == 0 ? 0 : Arg(options));
   }
-  // The init, and who asks for no other, must not be found in there.
-  Syscall(__NR_chdir, Arg("/"));
+  // The init must not be found in there. A pivot takes care of that itself.
+  if (stage.root_fd < 0) Syscall(__NR_chdir, Arg("/"));
   return result;
 }
 
-long Hide(int destination) {
+long Hide(const Stage& stage, int destination) {
   Facts facts = {};
   long result = GetFacts(destination, &facts);
   if (result < 0) return result;
   if (facts.directory) {
     constexpr long kFlags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    return MountOn(destination, "tmpfs", "tmpfs", kFlags, "mode=755");
+    return MountOn(stage, destination, "tmpfs", "tmpfs", kFlags, "mode=755");
   }
   result = CloneTree(kAtFdCwd, "/dev/null", 0);
   if (result < 0) return result;
@@ -37,24 +38,22 @@ long Hide(int destination) {
 
 }  // namespace
 
-long MountAt(const Stage& stage, const PlanStep& step) {
+long MountAt(Stage& stage, const PlanStep& step) {
   char** list = ListAt(stage, step.data);
   const char* target = list[1];
-  long destination = OpenDestination(stage.root_fd, target);
-  if (destination == -kErrNoEntry && step.flags == kMayCreate) {
-    destination = MakeDestination(stage.root_fd, target, true);
-  }
+  const long destination =
+      step.flags == kMayCreate ? MakeDestination(stage, target, true) : OpenDestination(stage, target);
   if (destination < 0) return destination;
-  const long result = MountOn(static_cast<int>(destination), list[0], list[2], step.number, list[3]);
+  const long result = MountOn(stage, static_cast<int>(destination), list[0], list[2], step.number, list[3]);
   Close(static_cast<int>(destination));
   return result;
 }
 
-long MaskPath(const Stage& stage, const PlanStep& step) {
-  const long destination = OpenDestination(stage.root_fd, At(stage, step.data));
+long MaskPath(Stage& stage, const PlanStep& step) {
+  const long destination = OpenDestination(stage, At(stage, step.data));
   if (destination == -kErrNoEntry || destination == -kErrNotDirectory) return 0;
   if (destination < 0) return destination;
-  const long result = Hide(static_cast<int>(destination));
+  const long result = Hide(stage, static_cast<int>(destination));
   Close(static_cast<int>(destination));
   return result;
 }

@@ -34,7 +34,7 @@ struct CapabilityWords {
   uint64_t inheritable;
   uint64_t ambient;
 };
-static_assert(sizeof(CapabilityWords) == kCapabilityWords * 4, "SetCapabilities");
+static_assert(sizeof(CapabilityWords) == kCapabilityWords * sizeof(uint32_t), "SetCapabilities");
 
 struct Limit {
   uint32_t resource;

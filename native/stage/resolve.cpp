@@ -43,83 +43,130 @@ long OpenOwn(int dir, const char* name, int flags) {
   return Open(dir, name, flags, kBeneath | kNoSymlinks | kNoMagicLinks);
 }
 
-// What is made has the mode it is given, whatever Node's umask.
+// What is made has the mode it is given, whatever Node's umask; most take nothing from it.
 class NoUmask {
  public:
-  NoUmask() : mask_(Syscall(__NR_umask, 0)) {}
-  ~NoUmask() { Syscall(__NR_umask, mask_); }
+  NoUmask(Stage& stage, int mode) {
+    if (stage.umask < 0) {
+      stage.umask = static_cast<int>(Syscall(__NR_umask, 0));
+      Syscall(__NR_umask, stage.umask);
+    }
+    if ((stage.umask & mode) == 0) return;
+    restored_ = stage.umask;
+    Syscall(__NR_umask, 0);
+  }
+  ~NoUmask() {
+    if (restored_ >= 0) Syscall(__NR_umask, restored_);
+  }
   NoUmask(const NoUmask&) = delete;
   NoUmask& operator=(const NoUmask&) = delete;
 
  private:
-  long mask_;
+  int restored_ = -1;
 };
 
-long OpenOrMakeDirectory(int dir, const char* name) {
+long OpenOrMakeDirectory(Stage& stage, int dir, const char* name) {
   const long found = OpenOwn(dir, name, kOpenDirectory);
   if (found != -kErrNoEntry) return found;
-  const long made = Syscall(__NR_mkdirat, dir, Arg(name), kDirectoryMode);
+  const long made = MakeFolder(stage, dir, name, kDirectoryMode);
   return made < 0 ? made : OpenOwn(dir, name, kOpenDirectory);
+}
+
+long MakeMountPoint(Stage& stage, int dir, const char* name) {
+  const NoUmask no_umask(stage, kMountPointMode);
+  return Syscall(__NR_mknodat, dir, Arg(name), kMountPointMode, 0);
+}
+
+size_t ParentSize(const char* path) {
+  size_t size = 0;
+  for (size_t i = 0; path[i] != 0; i++) {
+    if (path[i] == '/') size = i;
+  }
+  return size;
+}
+
+bool IsKept(const Stage& stage, const char* path, size_t size) {
+  if (stage.parent_fd < 0 || stage.parent_size != size) return false;
+  for (size_t i = 0; i < size; i++) {
+    if (stage.parent[i] != path[i]) return false;
+  }
+  return true;
+}
+
+// Makes what is missing of the first `size` bytes of `path`; gives the last of these folders.
+long Walk(Stage& stage, const char* path, size_t size) {
+  long at = Open(stage.root_fd < 0 ? kAtFdCwd : stage.root_fd, stage.root_fd < 0 ? "/" : ".", 0, 0);
+  for (size_t from = 0; at >= 0 && from < size;) {
+    char name[kMaxName + 1];
+    size_t length = 0;
+    for (from++; from < size && path[from] != '/' && length < kMaxName; from++) name[length++] = path[from];
+    name[length] = 0;
+    const bool fits = from == size || path[from] == '/';
+    const long next = fits ? OpenOrMakeDirectory(stage, static_cast<int>(at), name) : -kErrNameTooLong;
+    Close(static_cast<int>(at));
+    at = next;
+  }
+  return at;
 }
 
 }  // namespace
 
-long OpenDestination(int root, const char* path) {
-  if (root < 0) return Open(kAtFdCwd, path, 0, kNoMagicLinks);
-  return Open(root, path, 0, kInRoot | kNoMagicLinks);
+void ForgetParents(Stage& stage) {
+  if (stage.parent_fd >= 0) Close(stage.parent_fd);
+  stage.parent_fd = -1;
 }
 
-long MakeParents(int root, const char* path, const char** last) {
-  const NoUmask no_umask;
-  long at = OpenDestination(root, "/");
-  for (;;) {
-    if (at < 0) return at;
-    while (*path == '/') path++;
-    char name[kMaxName + 1];
-    size_t size = 0;
-    while (path[size] != 0 && path[size] != '/') size++;
-    if (path[size] == 0) break;
-    long next = -kErrNameTooLong;
-    if (size <= kMaxName) {
-      for (size_t i = 0; i < size; i++) name[i] = path[i];
-      name[size] = 0;
-      next = OpenOrMakeDirectory(static_cast<int>(at), name);
-    }
-    Close(static_cast<int>(at));
-    at = next;
-    path += size;
+// What was there before may be, or hold, the folder that is kept, which a mount on it would hide.
+long OpenDestination(Stage& stage, const char* path) {
+  ForgetParents(stage);
+  if (stage.root_fd < 0) return Open(kAtFdCwd, path, 0, kNoMagicLinks);
+  return Open(stage.root_fd, path, 0, kInRoot | kNoMagicLinks);
+}
+
+long MakeParents(Stage& stage, const char* path, const char** last) {
+  const size_t size = ParentSize(path);
+  *last = path + size + 1;
+  if (!IsKept(stage, path, size)) {
+    ForgetParents(stage);
+    const long parent = Walk(stage, path, size);
+    if (parent < 0) return parent;
+    stage.parent_fd = static_cast<int>(parent);
+    stage.parent = path;
+    stage.parent_size = size;
   }
-  *last = path;
-  return at;
+  return stage.parent_fd;
 }
 
-long MakeDestination(int root, const char* path, bool directory) {
+long MakeDestination(Stage& stage, const char* path, bool directory) {
   const char* name;
-  const long parent = MakeParents(root, path, &name);
-  if (parent < 0) return parent;
-  const NoUmask no_umask;
-  long result = directory ? Syscall(__NR_mkdirat, parent, Arg(name), kDirectoryMode)
-                          : Syscall(__NR_mknodat, parent, Arg(name), kMountPointMode, 0);
-  if (result >= 0) result = OpenOwn(static_cast<int>(parent), name, 0);
-  Close(static_cast<int>(parent));
-  return result;
+  const long parent = MakeParents(stage, path, &name);
+  long result = parent;
+  if (parent >= 0) {
+    const int dir = static_cast<int>(parent);
+    result = directory ? MakeFolder(stage, dir, name, kDirectoryMode) : MakeMountPoint(stage, dir, name);
+  }
+  if (result >= 0 && parent >= 0) return OpenOwn(static_cast<int>(parent), name, 0);
+  if (result != -kErrExists && result != -kErrLoop) return result;
+  // It is there: then links may lead to it, which inside the root is harmless.
+  const long found = OpenDestination(stage, path);
+  return found == -kErrNoEntry ? result : found;
 }
 
-long MakeFile(int root, const char* path, int mode) {
+long MakeFolder(Stage& stage, int dir, const char* name, int mode) {
+  const NoUmask no_umask(stage, mode);
+  return Syscall(__NR_mkdirat, dir, Arg(name), mode);
+}
+
+long MakeFile(Stage& stage, int dir, const char* name, int mode) {
   constexpr int kCreate = 0100, kExclusive = 0200;
 #if defined(__x86_64__)
   constexpr int kNoFollow = 0400000;
 #else
   constexpr int kNoFollow = 0100000;
 #endif
-  const char* name;
-  const long parent = MakeParents(root, path, &name);
-  if (parent < 0) return parent;
-  const NoUmask no_umask;
-  const long file = Syscall(__NR_openat, parent, Arg(name),
-                            kOpenWriteOnly | kCreate | kExclusive | kNoFollow | kOpenCloseOnExec, mode);
-  Close(static_cast<int>(parent));
-  return file;
+  const NoUmask no_umask(stage, mode);
+  return Syscall(__NR_openat, dir, Arg(name),
+                 kOpenWriteOnly | kCreate | kExclusive | kNoFollow | kOpenCloseOnExec, mode);
 }
 
 }  // namespace nskit

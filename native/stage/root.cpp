@@ -29,6 +29,7 @@ long PivotRoot(Stage& stage) {
   if (result >= 0) result = Syscall(__NR_umount2, Arg("."), kDetach);
   if (result >= 0) result = Syscall(__NR_chdir, Arg("/"));
   // A directory of the old root that is still open would be a way back: by a cwd of /proc/self/fd/N.
+  ForgetParents(stage);
   Forget(&stage.root_fd);
   Forget(&stage.proc_fd);
   stage.pivoted = true;

@@ -26,6 +26,10 @@ struct Stage {
   int root_fd;  // of the root that the command will have, from NewRoot to PivotRoot; else -1
   int map_fd;   // MakeUserNamespace's; -1 without one
   bool pivoted;
+  int umask;           // Node's; -1 as long as nobody has asked
+  int parent_fd;       // the folder in which something was made last; -1 without one
+  const char* parent;  // its path, as it begins some destination, and how much of that it is
+  size_t parent_size;
   int helper_fd;
   int helper_pid;
   bool joined;          // is among strangers: not dumpable
@@ -88,32 +92,37 @@ long MakeRoot(Stage& stage, const PlanStep& step);
 long PivotRoot(Stage& stage);
 long ChangeDirectory(const Stage& stage, const char* path);
 
-// resolve.cpp: `root` is root_fd; with -1 paths are looked up as ever.
+// resolve.cpp: in the new root, where there is one.
 // What is there, as a descriptor.
-long OpenDestination(int root, const char* path);
-// Makes the last component: an empty directory, or an empty file for others to be mounted on.
-long MakeDestination(int root, const char* path, bool directory);
-// Makes what is missing of the folders on the way; gives the last of these, and the name in it.
-long MakeParents(int root, const char* path, const char** last);
+long OpenDestination(Stage& stage, const char* path);
+// The same; where it is missing, an empty directory or file is made for others to be mounted on.
+long MakeDestination(Stage& stage, const char* path, bool directory);
+// Makes what is missing of the folders on the way; gives the last of these, which is kept, and the name in
+// it.
+long MakeParents(Stage& stage, const char* path, const char** last);
+void ForgetParents(Stage& stage);
+// A new folder with that mode, whatever Node's umask.
+long MakeFolder(Stage& stage, int dir, const char* name, int mode);
 // A new file, open for writing.
-long MakeFile(int root, const char* path, int mode);
+long MakeFile(Stage& stage, int dir, const char* name, int mode);
 
 // bind.cpp
 long OpenTree(Stage& stage, const PlanStep& step);
 long AttachTree(Stage& stage, const PlanStep& step);
-long SetAttributes(const Stage& stage, const PlanStep& step);
+long SetAttributes(Stage& stage, const PlanStep& step);
 long PlaceTree(int tree, int destination);
 
 // attributes.cpp: for kernels before 5.12. ENOSYS where submounts would be left out.
 long SetAttributesByRemount(int tree, bool recursive, uint64_t attributes);
 
 // mount_at.cpp
-long MountAt(const Stage& stage, const PlanStep& step);
-long MaskPath(const Stage& stage, const PlanStep& step);
+long MountAt(Stage& stage, const PlanStep& step);
+long MaskPath(Stage& stage, const PlanStep& step);
 
 // files.cpp
-long MakeSymlink(const Stage& stage, const PlanStep& step);
-long WriteFile(const Stage& stage, const PlanStep& step);
+long MakeDirectory(Stage& stage, const PlanStep& step);
+long MakeSymlink(Stage& stage, const PlanStep& step);
+long WriteFile(Stage& stage, const PlanStep& step);
 
 // id_mapping.cpp
 long MakeUserNamespace(Stage& stage, const PlanStep& step);

@@ -1,5 +1,12 @@
 import { readlinkSync } from 'node:fs'
-import { createNamespaces, type JoinTarget, Namespace, type NamespaceType, spawn } from '../../lib/index'
+import {
+  createNamespaces,
+  execFile,
+  type JoinTarget,
+  Namespace,
+  type NamespaceType,
+  spawn,
+} from '../../lib/index'
 import { shell } from '../support/inside'
 import { expectNothingLeft } from '../support/leftovers'
 import { describeWith } from '../support/needs'
@@ -198,5 +205,45 @@ describeWith('userns', 'after joining', () => {
       say(JSON.stringify(look()) === before)
     })
     expect(said).toEqual([0, true])
+  })
+})
+
+describeWith('userns', 'a user namespace inside a joined one', () => {
+  it('maps ids of the joined one', async () => {
+    await using outer = await createNamespaces(['user'])
+    const user = outer.namespaces.get('user') as Namespace
+    const { stdout } = await execFile('cat', ['/proc/self/uid_map'], {
+      join: [user],
+      unshare: ['user'],
+      uidMap: 'root',
+    })
+    // Seen from inside, its parent's 0 is all there is.
+    expect(stdout.trim().split(/\s+/)).toEqual(['0', '0', '1'])
+  })
+
+  it('also as namespaces without a process', async () => {
+    await using outer = await createNamespaces(['user'])
+    const user = outer.namespaces.get('user') as Namespace
+    await using inner = await createNamespaces(['user', 'net'], { join: [user] })
+    expect(inner.namespaces.get('user')?.parent().isSame(user)).toBe(true)
+  })
+
+  it('by its process, whose map says which id the caller has there', async () => {
+    const id = 4242
+    const own = { containerID: id, size: 1 }
+    const child = spawn('sleep', ['600'], {
+      unshare: ['user'],
+      uidMap: [{ ...own, hostID: process.geteuid?.() ?? 0 }],
+      gidMap: [{ ...own, hostID: process.getegid?.() ?? 0 }],
+      stdio: 'ignore',
+    })
+    await child.spawned
+    try {
+      const join = [{ pid: child.pid as number, types: ['user'] as const }]
+      const { stdout } = await execFile('cat', ['/proc/self/uid_map'], { join, unshare: ['user'] })
+      expect(stdout.trim().split(/\s+/)).toEqual(['0', String(id), '1'])
+    } finally {
+      await child[Symbol.asyncDispose]()
+    }
   })
 })

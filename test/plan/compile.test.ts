@@ -10,12 +10,23 @@ const user: Caller = {
   gid: 1001,
   mayMapAnyId: false,
   mayAdminister: false,
+  isInInitialUserNamespace: true,
+  mayDropBounding: false,
+  mayRaiseLimits: false,
   overflowUid: 65534,
   overflowGid: 65534,
   subIds: () => [{ start: 100000, size: 65536 }],
   mapperCandidates: (kind) => [`/usr/bin/new${kind}map`],
+  idIn: () => undefined,
 }
-const root: Caller = { ...user, uid: 0, gid: 0, mayMapAnyId: true, mayAdminister: true }
+const root: Caller = {
+  ...user,
+  uid: 0,
+  gid: 0,
+  mayMapAnyId: true,
+  mayAdminister: true,
+  mayDropBounding: true,
+}
 
 function steps(options: SpawnOptions, caller = user): readonly PlanStep[] {
   return compile(validate(parseCall('/bin/true', [], options)), [], caller).plan.steps

@@ -32,6 +32,17 @@ describe('the two copies of the plan layout agree', () => {
     ['kIfAllowed', format.IF_ALLOWED],
     ['kShareMemory', format.SHARE_MEMORY],
     ['kInheritEnvironment', format.INHERIT_ENVIRONMENT],
+    ['kMaxTrees', format.MAX_TREES],
+    ['kRootTmpfs', format.ROOT_TMPFS],
+    ['kRootDirectory', format.ROOT_DIRECTORY],
+    ['kMayCreate', format.MAY_CREATE],
+    ['kRecursive', format.RECURSIVE],
+    ['kIdmapped', format.IDMAPPED],
+    ['kBindSelf', format.BIND_SELF],
+    ['kIfPresent', format.IF_PRESENT],
+    ['kHardOnly', format.HARD_ONLY],
+    ['kCapabilityWords', format.CAPABILITY_WORDS],
+    ['kMaxFilter', format.MAX_FILTER],
   ])('%s', (name, value) => {
     expect(constant(name)).toBe(value)
   })

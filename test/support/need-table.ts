@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { release, userInfo } from 'node:os'
 import { isInitialMap, type Mode } from './modes.js'
 
 interface NeedRow {
@@ -43,6 +43,10 @@ export const NEEDS = {
     impossibleIn: [],
     check: () => (/ - cgroup2 /.test(mountinfo()) ? undefined : 'no cgroup2 is mounted'),
   },
+  /** Before Linux 6.3 no tmpfs can be mounted idmapped. */
+  'idmapped-tmpfs': { impossibleIn: [], check: () => (isAtLeast(6, 3) ? undefined : `Linux ${release()}`) },
+  /** May make loop devices. */
+  loop: { impossibleIn: ['user', 'userns'], check: () => runs('losetup', '--find') },
   /** strace is there, and may trace. */
   strace: { impossibleIn: [], check: () => runs('strace', '-o', '/dev/null', 'true') },
   bwrap: { impossibleIn: [], check: () => runs('bwrap', '--version') },
@@ -68,6 +72,13 @@ function opens(path: string, flags: string): string | undefined {
   } catch (error) {
     return String(error)
   }
+}
+
+function isAtLeast(major: number, minor: number): boolean {
+  const [its = 0, itsMinor = 0] = release()
+    .split('.')
+    .map((part) => Number.parseInt(part, 10))
+  return its > major || (its === major && itsMinor >= minor)
 }
 
 function mountinfo(): string {

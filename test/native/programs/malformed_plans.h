@@ -44,7 +44,7 @@ inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
     HeaderOf(p).size = static_cast<uint32_t>(p.size());
     HeaderOf(p).step_count = kMaxSteps + 1;
   });
-  spoil("an unknown header flag", harmless, [](Bytes& p) { HeaderOf(p).flags = 2; });
+  spoil("an unknown header flag", harmless, [](Bytes& p) { HeaderOf(p).flags = 1u << 31; });
   spoil("no report socket", harmless, [](Bytes& p) { HeaderOf(p).report_fd = -1; });
   spoil("no NUL at its end", harmless, [](Bytes& p) { p.back() = 'x'; });
   spoil("an op of 0", harmless, [](Bytes& p) { StepOf(p, 0).op = 0; });
@@ -75,6 +75,14 @@ inline std::vector<MalformedPlan> MalformedPlans(int report_fd) {
     StepOf(p, 2).more = StepOf(p, 2).data + 8;
     StepOf(p, 2).more_size = StepOf(p, 2).data_size - 1;
   });
+  const Bytes view = ViewPlan(report_fd);
+  spoil("a slot beyond the last", view, [](Bytes& p) { StepOf(p, 1).more_size = kMaxTrees; });
+  spoil("a slot that is taken", view, [](Bytes& p) { StepOf(p, 2).more_size = 0; });
+  spoil("a slot without a tree", view, [](Bytes& p) { StepOf(p, 5).number = 1; });
+  spoil("a tree that is attached twice", view, [](Bytes& p) { StepOf(p, 6).number = 0; });
+  spoil("fewer words than a mount has", view, [](Bytes& p) { StepOf(p, 4).data_size = 3; });
+  spoil("a root of no kind", view, [](Bytes& p) { StepOf(p, 3).flags = 0; });
+  spoil("a file's content outside", view, [](Bytes& p) { StepOf(p, 8).more_size = HeaderOf(p).size; });
   return plans;
 }
 

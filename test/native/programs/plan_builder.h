@@ -62,7 +62,7 @@ class PlanBuilder {
 
   Bytes Finish(int report_fd, uint32_t flags = 0) {
     bytes_.push_back(0);
-    const PlanHeader header = {kPlanMagic, kPlanVersion, End(), steps_, report_fd, flags, 0, 0};
+    const PlanHeader header = {kPlanMagic, kPlanVersion, End(), steps_, report_fd, flags, 0, 0, 0, 0};
     memcpy(bytes_.data(), &header, sizeof header);
     return std::move(bytes_);
   }

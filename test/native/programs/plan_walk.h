@@ -58,7 +58,28 @@ class PlanWalk {
         List(step.more);
         [[fallthrough]];
       case Op::Mount:
+      case Op::MountAt:
         List(step.data);
+        break;
+      case Op::NewRoot:
+      case Op::OpenTree:
+      case Op::AttachTree:
+      case Op::SetAttributes:
+      case Op::MaskPath:
+      case Op::MakeDirectory:
+        String(At(step.data));
+        break;
+      case Op::MakeSymlink:
+        String(At(step.data));
+        String(At(step.more));
+        break;
+      case Op::WriteFile:
+        String(At(step.data));
+        Touch(step.more, step.more_size);
+        break;
+      case Op::MakeUserNamespace:
+        Touch(step.data, step.data_size);
+        Touch(step.more, step.more_size);
         break;
       case Op::WriteProcFile:
         String(At(step.data));

@@ -63,6 +63,27 @@ inline Bytes JoinPlan(int report_fd) {
   return plan.Finish(report_fd);
 }
 
+inline Bytes ViewPlan(int report_fd) {
+  PlanBuilder plan(14);
+  const auto maps = plan.Content("0 100000 65536");
+  plan.Step(Op::MakeUserNamespace, 0, 0, maps, plan.Content("0 100000 65536"));
+  plan.Step(Op::OpenTree, kRecursive | kIdmapped, 1, plan.String("/usr"), {0, 0});
+  plan.Step(Op::OpenTree, 0, 0, plan.String("/etc/passwd"), {0, kMaxTrees - 1});
+  plan.Step(Op::NewRoot, kRootTmpfs, 0, plan.String("mode=0755"));
+  plan.Step(Op::MountAt, kMayCreate, 14, plan.List({"proc", "/proc", "proc", ""}));
+  plan.Step(Op::AttachTree, kMayCreate, 0, plan.String("/usr"));
+  plan.Step(Op::AttachTree, 0, kMaxTrees - 1, plan.String("/etc/passwd"));
+  const auto link = plan.String("/bin");
+  plan.Step(Op::MakeSymlink, 0, 0, link, plan.String("usr/bin"));
+  const auto file = plan.String("/etc/hosts");
+  plan.Step(Op::WriteFile, kMayCreate, 0644, file, plan.Content("127.0.0.1 localhost\n"));
+  plan.Step(Op::MakeDirectory, 0, 01777, plan.String("/dev/shm"));
+  plan.Step(Op::MaskPath, 0, 0, plan.String("/proc/kcore"));
+  plan.Step(Op::SetAttributes, kRecursive | kBindSelf | kIfPresent, 1, plan.String("/proc/sys"));
+  plan.Step(Op::PivotRoot).Step(Op::Leave);
+  return plan.Finish(report_fd, kFollowsParent);
+}
+
 inline Bytes HoldPlan(int report_fd) {
   PlanBuilder plan(4);
   plan.Step(Op::Unshare, CLONE_NEWNET).Step(Op::LoopbackUp).Step(Op::Descriptors).Step(Op::Hold);
@@ -70,8 +91,9 @@ inline Bytes HoldPlan(int report_fd) {
 }
 
 inline std::vector<Bytes> SamplePlans(int report_fd) {
-  return {HarmlessPlan(report_fd), CommandPlan(report_fd, {"/bin/true", "-x"}), SandboxPlan(report_fd),
-          JoinPlan(report_fd), HoldPlan(report_fd)};
+  return {HarmlessPlan(report_fd), CommandPlan(report_fd, {"/bin/true", "-x"}),
+          SandboxPlan(report_fd),  JoinPlan(report_fd),
+          ViewPlan(report_fd),     HoldPlan(report_fd)};
 }
 
 }  // namespace nskit::test
