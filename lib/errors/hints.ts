@@ -152,7 +152,7 @@ const RULES: readonly Rule[] = [
   {
     steps: /^change-directory$/,
     codes: ['ENOENT', 'EACCES', 'ENOTDIR'],
-    hint: 'cwd is looked up inside the new namespaces and the new root, before the ids change to uid and gid; a mount may lie over it',
+    hint: 'cwd is looked up inside the new namespaces, before the ids change to uid and gid',
   },
   {
     steps: /^enter-cgroup$/,

@@ -6,16 +6,7 @@ import { type Address, deleteLink, linkUp, newAddress, newVethPair } from './rtn
 import { errorOfSteps, runSteps } from './run-plan.js'
 import { type CheckedEnd, checkEnds, type VethEnd } from './veth-end.js'
 
-/**
- * A veth pair, both ends up and addressed: veth(4), rtnetlink(7). It lives until one of its ends is deleted or one of
- * its namespaces ends.
- *
- * An end in the caller's own network namespace needs CAP_NET_ADMIN there, and joining the other's CAP_SYS_ADMIN. Between
- * two namespaces that one user namespace of the caller's own owns, no privilege is needed.
- *
- * Rejects with a TypeError or RangeError for a wrong end, before anything runs, and with a SetupError for what the
- * kernel refuses; no link is left then.
- */
+/** What createVethPair() of api.ts does. */
 export async function createVethPair(a: VethEnd, b: VethEnd): Promise<void> {
   const [first, second] = fromOwnNamespace(checkEnds(a, b))
   using user = userNamespaceOver(namespacesOf(first, second))

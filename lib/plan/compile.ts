@@ -15,7 +15,6 @@ import { type ResolvedMaps, resolveMaps } from './maps.js'
 import { afterIds, beforeExec, beforeIds, beforeNamespaces } from './privileges.js'
 import type { NamespaceSettings, Settings } from './settings.js'
 import type { Plan, PlanStep } from './steps.js'
-import { PRIVATE_PROPAGATION } from './use.js'
 
 export type DescriptorPairs = ReadonlyArray<readonly [target: number, source: number]>
 
@@ -36,7 +35,7 @@ export function compile(settings: Settings, descriptors: DescriptorPairs, caller
     ...(descriptors.some(([, source]) => source === NULL_SOURCE) ? [{ op: 'OpenNull' } as const] : []),
     ...beforeNamespaces(settings, caller),
     ...view.beforeNamespaces,
-    ...enter(namespaces, maps, caller),
+    ...enter(namespaces, maps, caller, view.sources),
     ...useNamespaces(namespaces),
     ...forkInto(settings),
     ...view.inside,
@@ -62,9 +61,8 @@ export function compileHold(namespaces: NamespaceSettings, caller: Caller): Comp
   return { plan: { steps, followsParent: true }, maps }
 }
 
-export function useNamespaces({ unshare, hostname, domainname, loopback }: NamespaceSettings): PlanStep[] {
+export function useNamespaces({ hostname, domainname, loopback }: NamespaceSettings): PlanStep[] {
   const steps: PlanStep[] = []
-  if (unshare.has('mnt')) steps.push(PRIVATE_PROPAGATION)
   if (hostname !== undefined) steps.push({ op: 'SetHostname', name: hostname })
   if (domainname !== undefined) steps.push({ op: 'SetDomainname', name: domainname })
   if (loopback) steps.push({ op: 'LoopbackUp' })

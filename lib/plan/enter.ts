@@ -6,15 +6,21 @@ import { joinsUser } from './joins.js'
 import { insideJoined, type ResolvedMaps } from './maps.js'
 import type { Join, NamespaceSettings } from './settings.js'
 import type { PlanStep } from './steps.js'
+import { PRIVATE_PROPAGATION } from './use.js'
 
 /** In nanoseconds. */
 const SECOND = 1_000_000_000n
 
-/** Into the joined namespaces, then into new ones, up to the ids that give power over them. */
+/**
+ * Into the joined namespaces, then into new ones, up to the ids that give power over them. `sources`: what the new mount
+ * namespace shall hold of the caller's tree. It is opened while the ids are still the caller's, who may look into
+ * directories that the mapped root may not.
+ */
 export function enter(
   namespaces: NamespaceSettings,
   maps: ResolvedMaps | undefined,
   caller: Caller,
+  sources: readonly PlanStep[] = [],
 ): PlanStep[] {
   const { unshare, timeOffsets } = namespaces
   const steps: PlanStep[] = []
@@ -25,6 +31,7 @@ export function enter(
   if (maps !== undefined) steps.push(...createUser(maps, caller))
   const others = NAMESPACE_TYPES.filter((type) => type !== 'user' && unshare.has(type))
   if (others.length > 0) steps.push({ op: 'Unshare', types: others })
+  if (unshare.has('mnt')) steps.push(PRIVATE_PROPAGATION, ...sources)
   if (maps !== undefined) steps.push(...becomeMappedRoot(maps, insideJoined(namespaces, caller)))
   if (timeOffsets !== undefined) {
     // Before the fork below: once a process is inside, the offsets are fixed (time_namespaces(7)).

@@ -14,6 +14,8 @@ import { MOUNT_FLAGS, MOUNT_PROC } from './use.js'
 export interface View {
   /** With the privilege that a new user namespace takes away. */
   readonly beforeNamespaces: readonly PlanStep[]
+  /** With the ids that the caller has outside. */
+  readonly sources: readonly PlanStep[]
   readonly inside: readonly PlanStep[]
   /** Whether the working directory that there was is another one now, or none. */
   readonly movesCwd: boolean
@@ -28,9 +30,9 @@ export function compileView(settings: FilesystemSettings, caller: Caller, inUser
   const readonlyRoot = readonlyAt('/', root.kind !== 'tmpfs')
   return {
     beforeNamespaces: binds.mapped,
+    sources: [...binds.opened, ...(root.kind === 'directory' ? newRoot(root) : [])],
     inside: [
-      ...binds.opened,
-      ...newRoot(root),
+      ...(root.kind === 'tmpfs' ? newRoot(root) : []),
       // What is mounted in it afterwards has attributes of its own.
       ...(rootReadonly && root.kind !== 'tmpfs' ? [readonlyRoot] : []),
       ...procSteps,

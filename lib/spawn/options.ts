@@ -122,7 +122,9 @@ export interface SpawnOptions {
    * { soft, hard }; Infinity for none. Default: the caller's. Raising a hard one requires CAP_SYS_RESOURCE in the initial
    * user namespace.
    */
-  readonly rlimits?: Readonly<Record<string, number | { readonly soft: number; readonly hard: number }>> | undefined
+  readonly rlimits?:
+    | Readonly<Record<string, number | { readonly soft: number; readonly hard: number }>>
+    | undefined
   /**
    * A filter of system calls (seccomp(2)): a compiled program, struct sock_filter[], or an OCI linux.seccomp object
    * (OciSeccomp). Requires noNewPrivileges, or CAP_SYS_ADMIN. Default: none.

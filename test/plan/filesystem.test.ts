@@ -29,14 +29,12 @@ function steps(options: SpawnOptions): readonly PlanStep[] {
   return compile(validate(parseCall('/bin/true', [], { unshare: SANDBOX, ...options })), [], user).plan.steps
 }
 
-/** Those between the fork and the init, short: the op, and what it is about. */
+/** Those between the private propagation and the init, short: the op, and what it is about. Sources come before the fork. */
 function view(options: SpawnOptions): string[] {
   const all = steps(options)
-  const [from, to] = ['Fork', 'StartInit'].map((op) => all.findIndex((step) => step.op === op)) as [
-    number,
-    number,
-  ]
-  return all.slice(from + 1, to).map(text)
+  const indexOf = (op: PlanStep['op']): number => all.findIndex((step) => step.op === op)
+  const sources = all.slice(indexOf('Mount') + 1, indexOf('Fork'))
+  return [...sources, ...all.slice(indexOf('Fork') + 1, indexOf('StartInit'))].map(text)
 }
 
 function text(step: PlanStep): string {
