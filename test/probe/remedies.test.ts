@@ -57,16 +57,23 @@ profile usr.bin.node /usr/bin/node flags=(unconfined) {
     ['bring-up-loopback', 'EPERM', 'capability net_admin,\n'],
     ['set-propagation', 'EACCES', 'mount,\numount,\n'],
     ['pivot-root', 'EACCES', 'pivot_root,\n'],
-    [
-      'write-uid-map',
-      'EPERM',
-      'capability sys_admin,\ncapability setuid,\ncapability setgid,\ncapability net_admin,\n',
-    ],
+    ['write-uid-map', 'EPERM', 'capability sys_admin,\ncapability net_admin,\n'],
   ] as const)('a confined program gets what it lacked at %s, and no more', (step, code, content) => {
     const remedies = remediesFor('apparmor', failed(step, code), host({ files: apparmor('boxed (enforce)') }))
     expect(remedies[0]!.file).toEqual({ path: '/etc/apparmor.d/local/boxed', content })
     expect(remedies.every(({ scope }) => scope !== 'host')).toBe(true)
   })
+})
+
+it('helpers that write a map get what they lack under the same profile', () => {
+  const failure = failed('write-uid-map', 'EPERM', { namespaces: ['user'], mapper: true })
+  const [remedy] = remediesFor('apparmor', failure, host({ files: apparmor('boxed (enforce)') }))
+  expect(remedy!.file!.content.trim().split('\n')).toEqual([
+    'capability sys_admin,',
+    'capability dac_override,',
+    'capability setuid,',
+    'capability setgid,',
+  ])
 })
 
 it('a launcher without a path is a matter of the flag, not of namespaces', () => {
@@ -84,6 +91,16 @@ describe('others', () => {
     const facts = host({ files: { [`/proc/sys/user/max_${type}_namespaces`]: '0\n' } })
     const [remedy] = remediesFor('namespace-limit', failed(step, 'ENOSPC'), facts)
     expect(remedy!.commands).toEqual([`sysctl -w user.max_${type}_namespaces=63414`])
+  })
+
+  it('of types asked for in one call it is the limit of 0 that is raised', () => {
+    const facts = host({ files: { '/proc/sys/user/max_net_namespaces': '0\n' } })
+    const [remedy] = remediesFor(
+      'namespace-limit',
+      failed('create-user', 'ENOSPC', { together: true }),
+      facts,
+    )
+    expect(remedy!.commands).toEqual(['sysctl -w user.max_net_namespaces=63414'])
   })
 
   it('a service gets the types that it asked for', () => {
@@ -118,6 +135,26 @@ describe('others', () => {
     expect(grant!.commands[1]).toMatch(/^usermod --add-subuids "\$\(awk .* \/etc\/subuid\)" ada$/)
     expect(grant!.commands[3]).toMatch(/--add-subgids/)
     expect(others.map(({ title }) => title)).toEqual([expect.stringMatching(/own id alone/)])
+  })
+
+  it('a map that names its ids is granted these, and only what is missing of them', () => {
+    const extents = [
+      { containerID: 0, hostID: 1000, size: 1 },
+      { containerID: 1, hostID: 165_000, size: 1000 },
+    ]
+    const maps = { uid: extents, gid: extents, setgroups: 'allow' } as const
+    const files = { '/etc/subgid': 'ada:165000:1000\n' }
+    const [grant] = remediesFor(
+      'subids',
+      failed('write-uid-map', 'EPERM', { mapper: true, maps }),
+      host({ files }),
+    )
+    expect(grant!.commands).toEqual(['touch /etc/subuid', 'usermod --add-subuids 165536-165999 ada'])
+  })
+
+  it('a read-only /proc is no matter of doing without one of its own', () => {
+    const remedies = remediesFor('masked-proc', failed('write-setgroups', 'EROFS'), host())
+    expect(remedies.map(({ commands }) => commands)).toEqual([['mount -o remount,bind,rw /proc']])
   })
 })
 

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path'
 import { type HostFacts, valueIn } from '../facts.js'
-import { isConfined } from '../rules/policies.js'
+import { isConfined, isOwnIdMap } from '../rules/policies.js'
 import { LOOPBACK } from '../step-families.js'
 import type { FailedStep, Remedy } from '../types.js'
 import { isIn, programOf, quote, slug } from './remedy.js'
@@ -13,7 +13,7 @@ export function apparmorRemedies(failed: FailedStep, facts: HostFacts): Remedy[]
   const remedies =
     profile === undefined
       ? [newProfile(failed, facts)]
-      : [profileAddition(profile, failed), ...engineProfile(profile, facts)]
+      : [profileAddition(profile, failed, facts), ...engineProfile(profile, facts)]
   return valueIn(facts.lsm.restrictUserns) ? [...remedies, liftRestriction()] : remedies
 }
 
@@ -61,11 +61,11 @@ function attachment(program: string): string {
 }
 
 /** The rest of the profile stays as it is. */
-function profileAddition(profile: string, failed: FailedStep): Remedy {
+function profileAddition(profile: string, failed: FailedStep, facts: HostFacts): Remedy {
   const name = profile.split('//')[0] ?? profile
   if (failed.step === 'launch' || failed.step === 'exec') return attachDisconnected(name)
   const file = `/etc/apparmor.d/local/${slug(name)}`
-  const rules = rulesFor(failed)
+  const rules = rulesFor(failed, facts)
   return {
     scope: 'process',
     title: `Add to the AppArmor profile ${name}: ${rules.join(' ')}`,
@@ -93,7 +93,8 @@ function attachDisconnected(name: string): Remedy {
 }
 
 /** The next steps meet the same profile: what they need stands with it, and no more. */
-function rulesFor({ step, code, namespaces }: FailedStep): string[] {
+function rulesFor(failed: FailedStep, facts: HostFacts): string[] {
+  const { step, code, namespaces } = failed
   if (step === 'launch' || step === 'exec')
     return ['# flags=(attach_disconnected) in the head of the profile']
   if (LOOPBACK.test(step)) return code === 'EACCES' ? ['network,'] : ['capability net_admin,']
@@ -101,7 +102,10 @@ function rulesFor({ step, code, namespaces }: FailedStep): string[] {
   if (/^(set-propagation|mount-|bind-mount|unmount-)/.test(step)) {
     return code === 'EACCES' ? ['mount,', 'umount,'] : ['capability sys_admin,']
   }
-  const capabilities = ['capability sys_admin,', 'capability setuid,', 'capability setgid,']
+  const capabilities = ['capability sys_admin,']
+  // Setuid helpers run under the profile too, and open the map of a process that is not theirs.
+  if (failed.mapper) capabilities.push('capability dac_override,')
+  if (!isOwnIdMap(failed, facts)) capabilities.push('capability setuid,', 'capability setgid,')
   if (namespaces.includes('net')) capabilities.push('capability net_admin,')
   if (step === 'create-user') return code === 'EACCES' ? ['userns,'] : ['userns,', ...capabilities]
   return capabilities

@@ -59,8 +59,8 @@ function chroot({ mounts }: HostFacts): Finding | undefined {
 }
 
 /**
- * What is left where nothing else could refuse: in a mount namespace other than init's the root of that namespace
- * is not to be seen, and so not whether it is ours.
+ * What is left where nothing else could refuse: in another mount namespace than init's its root is not to be
+ * seen, and so not whether it is ours.
  */
 function hiddenChroot({ mounts, kernel }: HostFacts): Finding | undefined {
   return isKnown(mounts.chroot) ? undefined : likely('chroot', mounts.chroot, kernel.release)

@@ -1,6 +1,8 @@
 import { known } from '../../../lib/probe/facts'
-import { AS_ROOT, apparmor, FILTERED, host, NESTED, status } from '../host'
+import { AS_ROOT, apparmor, FILTERED, host, MOUNTS, NESTED, status } from '../host'
 import { CHROOT, DEBIAN_OFF, denials, failed, limited, type Row } from './table'
+
+const OTHER_MOUNTS = { '/proc/1/mountinfo': MOUNTS.replace(/^27 /m, '91 ') }
 
 const ROWS: Row[] = [
   [
@@ -114,6 +116,14 @@ const ROWS: Row[] = [
     'certain',
     'NSpid',
   ],
+  [
+    'in one call with others, one of which has no room',
+    host({ files: limited('net'), links: NESTED }),
+    failed('create-user', 'ENOSPC', { together: true }),
+    'namespace-limit',
+    'certain',
+    'max_net_namespaces',
+  ],
   ['chroot', host({ files: CHROOT }), failed('create-user', 'EPERM'), 'chroot', 'certain', 'mountinfo'],
   [
     'chroot of root',
@@ -135,6 +145,21 @@ const ROWS: Row[] = [
     failed('create-user', 'EPERM'),
     'chroot',
     'certain',
+  ],
+  [
+    "a chroot in a mount namespace other than init's, which no file shows",
+    host({ files: OTHER_MOUNTS }),
+    failed('create-user', 'EPERM'),
+    'chroot',
+    'likely',
+    '/proc/1/root',
+  ],
+  [
+    'a filter before what no file shows',
+    host({ files: { ...OTHER_MOUNTS, '/proc/self/status': status(FILTERED) } }),
+    failed('create-user', 'EPERM'),
+    'seccomp',
+    'likely',
   ],
 ]
 

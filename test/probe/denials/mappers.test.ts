@@ -1,7 +1,22 @@
 import { host, MOUNTS, NESTED, status } from '../host'
 import { denials, failed, MAPPER, type Row } from './table'
 
+/** What an unsearchable folder of PATH answers for every name in it. */
+function unsearchable() {
+  const { subids, ...facts } = host()
+  const newuidmap = { source: 'newuidmap', unreadable: 'EACCES' }
+  return { ...facts, subids: { ...subids, newuidmap } }
+}
+
 const ROWS: Row[] = [
+  [
+    'no helper, and a folder of PATH that may not be searched',
+    unsearchable(),
+    failed('write-uid-map', 'EACCES', MAPPER),
+    'subids',
+    'likely',
+    'newuidmap',
+  ],
   [
     'no subordinate ids',
     host({ files: { '/etc/subuid': 'bob:100000:65536\n' } }),

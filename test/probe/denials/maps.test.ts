@@ -1,4 +1,4 @@
-import { apparmor, FILTERED, host, NESTED, status, ubuntu } from '../host'
+import { apparmor, FILTERED, host, MOUNTS, NESTED, status, ubuntu } from '../host'
 import { denials, failed, OWN, ROOTS, type Row, SELINUX, SUBIDS } from './table'
 
 const ROWS: Row[] = [
@@ -107,16 +107,17 @@ const ROWS: Row[] = [
     'CapEff',
   ],
   [
-    'root without CAP_SETFCAP before 5.12',
+    'root without CAP_SETFCAP before 5.12: stable releases of 5.10 ask for it too',
     host({
       files: {
-        '/proc/sys/kernel/osrelease': '5.10.0-9-amd64\n',
+        '/proc/sys/kernel/osrelease': '5.10.0-46-cloud-amd64\n',
         '/proc/self/status': status({ Uid: '0\t0\t0\t0', Gid: '0\t0\t0\t0', CapEff: '000001ff7fffffff' }),
       },
     }),
     failed('write-uid-map', 'EPERM', { maps: { uid: ROOTS, gid: ROOTS, setgroups: 'deny' } }),
-    'unknown',
-    'unknown',
+    'missing-capability',
+    'likely',
+    'CapEff',
   ],
   [
     'foreign ids without CAP_SETUID',
@@ -162,6 +163,21 @@ const ROWS: Row[] = [
     failed('write-setgroups', 'ENOENT'),
     'kernel-config',
     'certain',
+  ],
+  [
+    '/proc read-only',
+    host({ files: { '/proc/self/mountinfo': MOUNTS.replace('/proc rw', '/proc ro') } }),
+    failed('write-setgroups', 'EROFS'),
+    'masked-proc',
+    'certain',
+    'mountinfo',
+  ],
+  [
+    'a write refused as read-only, where /proc is not',
+    host(),
+    failed('write-uid-map', 'EROFS'),
+    'masked-proc',
+    'likely',
   ],
   ['uid outside the map', host(), failed('set-uid', 'EINVAL'), 'unmapped-ids', 'certain'],
   ['setgroups(2) denied inside', host(), failed('set-groups', 'EPERM'), 'setgroups', 'certain'],

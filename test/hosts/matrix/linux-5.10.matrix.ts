@@ -1,0 +1,3 @@
+import { testKernel } from '../matrix'
+
+testKernel('5.10')
