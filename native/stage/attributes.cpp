@@ -64,7 +64,7 @@ long HasSubmounts(int tree) {
   const long fd = Syscall(__NR_openat, kAtFdCwd, Arg("/proc/self/mountinfo"), kOpenCloseOnExec);
   if (fd < 0) return fd;
   ParentScan scan(facts.mount_id);
-  char text[1024];
+  char text[1024] = {};
   bool found = false;
   long size = 0;
   while (!found && (size = Syscall(__NR_read, fd, Arg(text), sizeof text)) > 0) {

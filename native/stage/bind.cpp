@@ -6,6 +6,18 @@
 namespace nskit {
 namespace {
 
+// struct statx, of which these are looked at.
+struct Statx {
+  uint32_t mask;
+  uint32_t unused[6];
+  uint16_t mode;
+  uint16_t padding;
+  uint64_t more[14];
+  uint64_t mount_id;
+  uint64_t rest[13];
+};
+static_assert(offsetof(Statx, mode) == 0x1c && offsetof(Statx, mount_id) == 0x90 && sizeof(Statx) == 0x100);
+
 // `late`: before 5.12 attributes can only be set on what has its place.
 struct Copy {
   int fd;
@@ -67,16 +79,13 @@ long PlaceTree(int tree, int destination) {
 }
 
 long GetFacts(int fd, Facts* facts) {
-  constexpr long kMode = 0x1c, kMask = 0, kMountId = 0x90;  // offsets in struct statx
-  constexpr uint32_t kType = 1, kWithMountId = 0x1000;      // STATX_TYPE, STATX_MNT_ID
+  constexpr uint32_t kType = 1, kMountId = 0x1000;  // STATX_TYPE, STATX_MNT_ID
   constexpr unsigned kFormat = 0170000, kIsDirectory = 0040000;
-  alignas(8) unsigned char stat[256];
-  const long result = Syscall(__NR_statx, fd, Arg(""), kEmptyPath, kType | kWithMountId, Arg(stat));
+  Statx stat = {};
+  const long result = Syscall(__NR_statx, fd, Arg(""), kEmptyPath, kType | kMountId, Arg(&stat));
   if (result < 0) return result;
-  const unsigned mode = *reinterpret_cast<const uint16_t*>(stat + kMode);
-  const bool knows_mount = (*reinterpret_cast<const uint32_t*>(stat + kMask) & kWithMountId) != 0;
-  facts->directory = (mode & kFormat) == kIsDirectory;
-  facts->mount_id = knows_mount ? *reinterpret_cast<const uint64_t*>(stat + kMountId) : 0;
+  facts->directory = (stat.mode & kFormat) == kIsDirectory;
+  facts->mount_id = (stat.mask & kMountId) != 0 ? stat.mount_id : 0;
   return 0;
 }
 
