@@ -4,7 +4,7 @@ import { UnsupportedPlatformError } from '../errors/unsupported-platform.js'
 
 /**
  * What a launched plan tells its listener, by kind:
- * - Running: the command runs. a = pid, b = pidfd (the addon's: valid until it is reaped).
+ * - Running: the command runs. a = pid, b = pidfd (the addon's: valid until it is reaped), c = its audit session or 0.
  * - Held: the plan is at its Hold step. a = pid of the held process, b = its pidfd.
  * - Failed: a = index of the step, b = errno, c = detail, d = wait status of a helper, text = its stderr.
  *   Everything is reaped by then. An errno of 0 with c = signal: the set-up was killed.
@@ -54,6 +54,8 @@ export interface SyncResult {
   pid: number
   exitCode: number
   signal: number
+  /** 0: none of its own. */
+  auditSession: number
   /** In the request's order; output is null for one that is not read. */
   pipes: Array<{ index: number; output: Buffer | null }>
   timedOut: boolean

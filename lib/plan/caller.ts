@@ -25,9 +25,14 @@ export interface Caller {
   mapperCandidates(kind: 'uid' | 'gid'): string[]
   /** The own id as that process's user namespace has it; undefined where it has none for it. */
   idIn(kind: 'uid' | 'gid', pid: number): number | undefined
+  /** Why a child cannot be given an audit session; undefined where nothing is known to be in the way. */
+  auditObstacle(): string | undefined
 }
 
 type CapabilityFacts = Pick<Caller, 'mayMapAnyId' | 'mayAdminister' | 'mayDropBounding' | 'mayRaiseLimits'>
+
+/** (uid_t)-1 */
+const UNSET_ID = '4294967295'
 
 /** Where setuid helpers live when PATH leaves it out. */
 const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
@@ -47,6 +52,7 @@ export function caller(): Caller {
     // /etc/subgid too is keyed by user (subgid(5)).
     subIds: (kind) => ownSubIds(kind, uid),
     mapperCandidates: (kind) => mapperCandidates(kind),
+    auditObstacle,
     idIn: (kind, pid) => idIn(kind, pid, kind === 'uid' ? uid : gid),
   }
 }
@@ -92,6 +98,22 @@ function ownSubIds(kind: 'uid' | 'gid', uid: number): IdRange[] {
   } catch {
     return [] // no passwd entry: no name that a range could be given to
   }
+}
+
+/** audit_set_loginuid() in kernel/audit.c. */
+function auditObstacle(): string | undefined {
+  let loginuid: string
+  try {
+    loginuid = readFileSync('/proc/self/loginuid', 'latin1').trim()
+  } catch {
+    return 'this kernel, or this /proc, has no loginuid'
+  }
+  if (loginuid === UNSET_ID) return undefined
+  const mayChange =
+    isInInitialUserNamespace() && readStatus('self').capabilities.effective.has('CAP_AUDIT_CONTROL')
+  return mayChange
+    ? undefined
+    : `loginuid is ${loginuid} already, and CAP_AUDIT_CONTROL on the host is missing`
 }
 
 function idIn(kind: 'uid' | 'gid', pid: number, own: number): number | undefined {

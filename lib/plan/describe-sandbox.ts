@@ -48,6 +48,12 @@ export function describeSandboxStep(step: PlanStep): StepDescription {
         'user namespace',
         `uid ${lines(step.uid)}; gid ${lines(step.gid)}`,
       )
+    case 'SetLoginUid': {
+      const { uid, obstacle } = step
+      const detail =
+        obstacle === undefined ? `${uid}, with an audit session of its own` : `not set: ${obstacle}`
+      return one('set-login-uid', 'write', '/proc/self/loginuid', detail)
+    }
     case 'EnterCgroup':
       return one('enter-cgroup', 'write', step.path, step.path)
     case 'SetLimits': {

@@ -61,6 +61,8 @@ function fieldsOf(step: PlanStep, to: Writer): Fields {
       }
     case 'BecomeRoot':
       return { number: step.overflowUid, high: step.overflowGid }
+    case 'SetLoginUid':
+      return { number: step.uid }
     case 'SetGid':
       return { number: step.gid }
     case 'SetUid':

@@ -59,6 +59,7 @@ export const OPS = {
   NoNewPrivileges: 43,
   Seccomp: 44,
   MakeDirectory: 45,
+  SetLoginUid: 46,
 } as const
 export type OpName = keyof typeof OPS
 

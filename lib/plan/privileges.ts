@@ -12,6 +12,10 @@ const SYS_ADMIN = 1n << BigInt(capabilityBit('CAP_SYS_ADMIN') as number)
 export function beforeNamespaces({ namespaces, privileges }: Settings, caller: Caller): PlanStep[] {
   const { cgroup, rlimits } = privileges
   const steps: PlanStep[] = []
+  // What is set already takes CAP_AUDIT_CONTROL in the initial user namespace; what is forked inherits it.
+  if (privileges.auditSession) {
+    steps.push({ op: 'SetLoginUid', uid: caller.uid, obstacle: caller.auditObstacle() })
+  }
   // First of all: a cgroup namespace must be made inside, and what is forked is inside as well.
   if (cgroup !== undefined) steps.push({ op: 'EnterCgroup', path: cgroup })
   // Raising takes CAP_SYS_RESOURCE in the initial user namespace, which other ids or a user namespace give up.

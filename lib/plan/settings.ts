@@ -38,6 +38,7 @@ export interface PrivilegeSettings {
   readonly seccomp: { readonly program: Uint8Array; readonly flags: number } | undefined
   readonly cgroup: string | undefined
   readonly newKeyring: boolean
+  readonly auditSession: boolean
 }
 
 /** A mount whose every default is filled in. `mayCreate`: its destination is made where it is missing. */

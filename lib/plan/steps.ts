@@ -39,6 +39,7 @@ export type SetupStep =
   | 'mask-path'
   | 'make-readonly'
   | 'pivot-root'
+  | 'set-login-uid'
   | 'enter-cgroup'
   | 'new-keyring'
   | 'set-limits'
@@ -151,6 +152,8 @@ export type PlanStep =
   | { op: 'MakeSymlink'; target: string; destination: string }
   | { op: 'WriteFile'; destination: string; content: Uint8Array; mode: number; mayCreate: boolean }
   | { op: 'MakeUserNamespace'; uid: string; gid: string }
+  /** `obstacle`: why it will not be set. */
+  | { op: 'SetLoginUid'; uid: number; obstacle: string | undefined }
   | { op: 'EnterCgroup'; path: string }
   | { op: 'NewKeyring' }
   /** `hardOnly`: hard limits that are lower are raised, and no more. */

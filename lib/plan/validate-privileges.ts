@@ -23,6 +23,7 @@ export function validatePrivileges(options: SpawnOptions): PrivilegeSettings {
     seccomp,
     cgroup: checkCgroup(options.cgroup),
     newKeyring: checkKeyring(options.sessionKeyring),
+    auditSession: checkBoolean('auditSession', options.auditSession) ?? false,
   }
 }
 

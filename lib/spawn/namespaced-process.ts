@@ -44,11 +44,9 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   readonly spawnargs: string[]
   /** The `name` option. */
   readonly name: string | undefined
-  /** No audit session is set by this version. */
-  readonly auditSession: number | undefined = undefined
-
   #pid: number | undefined
   #pidfd: number | undefined
+  #auditSession: number | undefined
   #exitCode: number | null = null
   #signalCode: NodeJS.Signals | null = null
   #killed = false
@@ -93,6 +91,11 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   /** Open from 'spawn' until soon after the exit; the library's own, so not to be closed. */
   get pidfd(): number | undefined {
     return this.#pidfd
+  }
+
+  /** From 'spawn' on, where the option asked for one and the kernel gave it: `ses=` of its audit records. */
+  get auditSession(): number | undefined {
+    return this.#auditSession
   }
 
   get exitCode(): number | null {
@@ -178,7 +181,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   #start(settings: Settings): ReadonlyArray<number | undefined> {
     try {
       const { handle, compiled, parentEnds } = launch(settings, (kind, a, b, c, d, text) => {
-        if (kind === LAUNCH_EVENT.Running) this.#onRunning(a, b)
+        if (kind === LAUNCH_EVENT.Running) this.#onRunning(a, b, c)
         else if (kind === LAUNCH_EVENT.Exited) this.#onExited(a, b)
         else if (kind === LAUNCH_EVENT.Failed) {
           const error = errorOf(
@@ -200,7 +203,8 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     }
   }
 
-  #onRunning(pid: number, pidfd: number): void {
+  #onRunning(pid: number, pidfd: number, auditSession: number): void {
+    if (auditSession !== 0) this.#auditSession = auditSession
     this.#pid = pid
     this.#pidfd = pidfd
     this.#state = 'running'

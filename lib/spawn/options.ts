@@ -140,6 +140,14 @@ export interface SpawnOptions {
    * against the user's quota, 200 keys by default (keyrings(7)). Default 'inherit'.
    */
   readonly sessionKeyring?: 'inherit' | 'new' | undefined
+  /**
+   * An audit session of its own for the command and all that it starts, by setting its loginuid to the caller's uid
+   * (pam_loginuid(8), credentials(7)): every audit record of theirs then carries one `ses=`, which nothing inside can change.
+   * It shows in `auditSession` of the process. It also changes `auid` in those records, and so which audit rules match.
+   * Where loginuid is set already it takes CAP_AUDIT_CONTROL in the initial user namespace; where it cannot be set the
+   * command runs without, and explain() tells why. Default false.
+   */
+  readonly auditSession?: boolean | undefined
   /** Extra descriptors: child fd → parent fd. Nothing else that the parent has open reaches the command. */
   readonly fds?: Readonly<Record<number, number>> | undefined
   /** A name for logs; `process.name` has it. */

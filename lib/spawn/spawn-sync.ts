@@ -31,6 +31,8 @@ export interface SpawnSyncResult<T = Buffer | string> {
   stderr: T
   status: number | null
   signal: NodeJS.Signals | null
+  /** Where the option asked for one and the kernel gave it. */
+  auditSession?: number
   error?: Error
 }
 
@@ -121,6 +123,7 @@ function shape<T extends Buffer | string>(
     status: result.signal === 0 ? result.exitCode : null,
     signal: result.signal === 0 ? null : signalName(result.signal),
   }
+  if (result.auditSession !== 0) shaped.auditSession = result.auditSession
   const error = limitError(result, command.file)
   if (error !== undefined)
     shaped.error = Object.assign(error, { path: command.file, spawnargs: command.argv.slice(1) })

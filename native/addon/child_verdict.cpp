@@ -9,7 +9,8 @@ namespace nskit {
 void Child::Announce(std::vector<Event>& events) {
   if (!running_ && HasStarted()) {
     running_ = true;
-    events.push_back({EventKind::Running, double(Target().pid()), double(Target().pidfd()), 0, 0, ""});
+    const double session = Header().audit_session;
+    events.push_back({EventKind::Running, double(Target().pid()), double(Target().pidfd()), session, 0, ""});
   }
   // An init that was killed takes its pid namespace with it; without one the command must be told.
   if (running_ && launched_.shape.has_init && AllEnded() && !command_status_) command_.Signal(SIGKILL);

@@ -27,6 +27,7 @@ struct SyncOutcome {
   std::optional<Event> failed;
   Event exited;
   pid_t pid = 0;
+  double audit_session = 0;
   bool timed_out = false;
   bool overflowed = false;
 };
@@ -106,7 +107,10 @@ void TakeEvents(Child& child, SyncOutcome& outcome) {
   child.Advance(events);
   child.CloseFinished();
   for (Event& event : events) {
-    if (event.kind == EventKind::Running) outcome.pid = child.pid();
+    if (event.kind == EventKind::Running) {
+      outcome.pid = child.pid();
+      outcome.audit_session = event.c;
+    }
     if (event.kind == EventKind::Exited) outcome.exited = event;
     if (event.kind == EventKind::Failed) outcome.failed = std::move(event);
   }
@@ -163,6 +167,7 @@ Napi::Value ResultOf(Napi::Env env, const SyncOutcome& outcome, const std::vecto
   result.Set("exitCode", outcome.exited.a);
   result.Set("signal", outcome.exited.b);
   result.Set("pipes", outputs);
+  result.Set("auditSession", outcome.audit_session);
   result.Set("timedOut", outcome.timed_out);
   result.Set("overflowed", outcome.overflowed);
   return result;

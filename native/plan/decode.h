@@ -75,6 +75,7 @@ class PlanChecker {
         return step.flags <= kIfAllowed && Words(step, 1);
       case Op::BecomeRoot:
         return step.flags == 0;
+      case Op::SetLoginUid:
       case Op::SetGid:
       case Op::SetUid:
         return step.flags == 0 && IsId(step.number);

@@ -28,7 +28,7 @@ struct PlanHeader {
   uint32_t progress;    // written by the stage: 1 + index of the step it is at, 0 before the first
   uint32_t forked_pid;  // written by the kernel (CLONE_PARENT_SETTID): the pid of what `fork` made
   int32_t error;        // written by the stage with kFailedBit: a filter can refuse the record that says it
-  uint32_t unused;
+  uint32_t audit_session;  // written by the stage: what SetLoginUid was given, 0 for none
 };
 static_assert(sizeof(PlanHeader) == 40, "the layout is shared with TypeScript");
 
@@ -91,7 +91,8 @@ static_assert(sizeof(PlanStep) == 32, "the layout is shared with TypeScript");
   X(SetCapabilities, 42) /* data: 4 uint64: permitted, effective, inheritable, ambient */                    \
   X(NoNewPrivileges, 43)                                                                                     \
   X(Seccomp, 44)         /* flags: SECCOMP_FILTER_FLAG_*; number: count; data: that many sock_filter */      \
-  X(MakeDirectory, 45)   /* number: mode; data: destination */
+  X(MakeDirectory, 45)   /* number: mode; data: destination */                                               \
+  X(SetLoginUid, 46)     /* number: uid; where it may not be set, nothing happens */
 // clang-format on
 
 enum class Op : uint32_t {

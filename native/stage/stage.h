@@ -84,6 +84,9 @@ void FollowParent(Stage& stage);
 long WriteProcFile(const Stage& stage, const PlanStep& step);
 Outcome RunStep(Stage& stage, const PlanStep& step);
 
+// login_uid.cpp
+void SetLoginUid(Stage& stage, const PlanStep& step);
+
 // netlink.cpp
 long RequestNetlink(const Stage& stage, const PlanStep& step);
 

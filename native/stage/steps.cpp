@@ -171,6 +171,9 @@ Outcome Simple(Stage& stage, const PlanStep& step) {
       return {SetAttributes(stage, step), 0};
     case Op::MaskPath:
       return {MaskPath(stage, step), 0};
+    case Op::SetLoginUid:
+      SetLoginUid(stage, step);
+      return {0, 0};
     case Op::MakeDirectory:
       return {MakeDirectory(stage, step), 0};
     case Op::MakeSymlink:

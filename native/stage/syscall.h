@@ -55,6 +55,7 @@ constexpr int kErrIo = 5;
 constexpr int kErrAgain = 11;
 constexpr int kErrNoSys = 38;
 
+constexpr int kOpenReadOnly = 0;
 constexpr int kOpenReadWrite = 2;
 constexpr int kOpenWriteOnly = 1;
 constexpr int kOpenCloseOnExec = 02000000;

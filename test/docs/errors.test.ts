@@ -50,6 +50,7 @@ const STEPS: Record<Family<SetupStep>, true> = {
   'mask-path': true,
   'make-readonly': true,
   'pivot-root': true,
+  'set-login-uid': true,
   'enter-cgroup': true,
   'new-keyring': true,
   'set-limits': true,

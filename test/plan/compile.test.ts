@@ -18,6 +18,7 @@ const user: Caller = {
   subIds: () => [{ start: 100000, size: 65536 }],
   mapperCandidates: (kind) => [`/usr/bin/new${kind}map`],
   idIn: () => undefined,
+  auditObstacle: () => undefined,
 }
 const root: Caller = {
   ...user,

@@ -19,6 +19,7 @@ const user: Caller = {
   subIds: () => [],
   mapperCandidates: () => [],
   idIn: () => undefined,
+  auditObstacle: () => undefined,
 }
 
 const SANDBOX = ['user', 'pid', 'mnt'] as const

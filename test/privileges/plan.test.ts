@@ -17,6 +17,7 @@ const user: Caller = {
   subIds: () => [],
   mapperCandidates: () => [],
   idIn: () => undefined,
+  auditObstacle: () => undefined,
 }
 const root: Caller = {
   ...user,

@@ -50,19 +50,36 @@ export const NEEDS = {
   /** strace is there, and may trace. */
   strace: { impossibleIn: [], check: () => runs('strace', '-o', '/dev/null', 'true') },
   bwrap: { impossibleIn: [], check: () => runs('bwrap', '--version') },
+  /** May give children a loginuid: none is set yet, or this is root of the host with CAP_AUDIT_CONTROL. */
+  'audit-session': { impossibleIn: [], check: whyNoAuditSession },
   nft: { impossibleIn: [], check: () => runs('nft', '--version') },
   ip: { impossibleIn: [], check: () => runs('ip', '-Version') },
   python3: { impossibleIn: [], check: () => runs('python3', '-c', '') },
   gcc: { impossibleIn: [], check: () => runs('gcc', '--version') },
+  ausearch: { impossibleIn: [], check: () => runs('/usr/sbin/ausearch', '--version') },
+  /** auditd is there, and no other one listens: the kernel has one at a time. */
+  auditd: { impossibleIn: ['user', 'userns'], check: whyNoAuditd },
   setpriv: { impossibleIn: [], check: () => runs('setpriv', '--version') },
 } as const satisfies Record<string, NeedRow>
 
 export type Need = keyof typeof NEEDS
 
+function whyNoAuditSession(): string | undefined {
+  const { status, stderr } = spawnSync('sh', ['-c', 'uid=$(id -u); echo $uid > /proc/self/loginuid'], { encoding: 'utf8' })
+  return status === 0 ? undefined : stderr.trim()
+}
+
 function runs(command: string, ...args: string[]): string | undefined {
   const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 60_000 })
   if (error !== undefined) return error.message
   return status === 0 ? undefined : `${command} ended with ${status}: ${stderr.trim()}`
+}
+
+function whyNoAuditd(): string | undefined {
+  const { stdout, status, error } = spawnSync('/usr/sbin/auditctl', ['-s'], { encoding: 'utf8' })
+  if (status !== 0) return error?.message ?? 'auditctl may not ask the kernel'
+  if (!/^pid 0$/m.test(stdout)) return 'another auditd is running'
+  return opens('/usr/sbin/auditd', 'r')
 }
 
 function opens(path: string, flags: string): string | undefined {

@@ -77,6 +77,7 @@ inline Bytes ViewPlan(int report_fd) {
   plan.Step(Op::MakeSymlink, 0, 0, link, plan.String("usr/bin"));
   const auto file = plan.String("/etc/hosts");
   plan.Step(Op::WriteFile, kMayCreate, 0644, file, plan.Content("127.0.0.1 localhost\n"));
+  plan.Step(Op::SetLoginUid, 0, 1000);
   plan.Step(Op::MakeDirectory, 0, 01777, plan.String("/dev/shm"));
   plan.Step(Op::MaskPath, 0, 0, plan.String("/proc/kcore"));
   plan.Step(Op::SetAttributes, kRecursive | kBindSelf | kIfPresent, 1, plan.String("/proc/sys"));
