@@ -97,7 +97,9 @@ long Execute(const Request& request) {
   const long refused = RawSyscall(SYS_execveat, image.fd, reinterpret_cast<long>(""),
                                   reinterpret_cast<long>(argv), reinterpret_cast<long>(envp), AT_EMPTY_PATH);
   if (!ForbidsMemfdExec(refused) || image.path[0] == '\0') return refused;
-  return RawSyscall(SYS_execve, image.path, argv, envp);
+  const long by_path = RawSyscall(SYS_execve, image.path, argv, envp);
+  // Without the file, what is in the way of the memfd is what somebody can mend.
+  return by_path == -ENOENT ? refused : by_path;
 }
 
 // Runs in our memory and with our thread pointer, on the slot's stack, beside the thread that started
