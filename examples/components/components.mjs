@@ -1,5 +1,6 @@
 // The three components as data: what each sees, whom it may talk to, what it may use up.
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { denySyscalls } from 'nskit'
@@ -14,6 +15,23 @@ const DENIED = [
   ...['unshare', 'setns', 'keyctl', 'add_key', 'request_key', 'bpf', 'perf_event_open', 'userfaultfd'],
   ...['init_module', 'finit_module', 'delete_module', 'kexec_load', 'kexec_file_load'],
 ]
+
+const CLONE_NEWUSER = 0x10000000
+
+/** clone can do what unshare does. The arguments of clone3 cannot be looked at: as ENOSYS, libc takes clone instead. */
+const NEITHER_BY_CLONE = [
+  {
+    names: ['clone'],
+    action: 'SCMP_ACT_ERRNO',
+    args: [{ index: 0, value: CLONE_NEWUSER, valueTwo: CLONE_NEWUSER, op: 'SCMP_CMP_MASKED_EQ' }],
+  },
+  { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: constants.errno.ENOSYS },
+]
+
+function seccomp() {
+  const profile = denySyscalls(DENIED)
+  return { ...profile, syscalls: [...profile.syscalls, ...NEITHER_BY_CLONE] }
+}
 
 /** The programs of the host, and node, which may lie elsewhere. */
 const SYSTEM = [
@@ -37,14 +55,22 @@ function code(name) {
   return [`${name}.mjs`, 'serve.mjs'].map((file) => readonlyBind(join(HERE, file), `/app/${file}`))
 }
 
+/** Bytes, and processes and threads. As rlimits they hold for each process, and for each user's; in a cgroup for all. */
+const LIMITS = { memory: 1024 * MiB, processes: 128 }
+
 const ISOLATION = {
   unshare: ['user', 'pid', 'mnt', 'ipc', 'uts', 'cgroup'],
   root: 'empty',
   rootReadonly: true,
   capabilities: 'none',
   noNewPrivileges: true,
-  seccomp: denySyscalls(DENIED),
-  rlimits: { RLIMIT_DATA: 1024 * MiB, RLIMIT_NPROC: 128, RLIMIT_FSIZE: 8 * MiB, RLIMIT_CORE: 0 },
+  seccomp: seccomp(),
+  rlimits: {
+    RLIMIT_DATA: LIMITS.memory,
+    RLIMIT_NPROC: LIMITS.processes,
+    RLIMIT_FSIZE: 8 * MiB,
+    RLIMIT_CORE: 0,
+  },
   sessionKeyring: 'new',
   cwd: '/',
 }
@@ -52,9 +78,10 @@ const ISOLATION = {
 const EXECUTOR = { host: '10.77.1.2', port: 7001, caller: '10.77.1.1' }
 const BACKEND = { host: '10.77.2.2', port: 7002, caller: '10.77.2.1' }
 
-/** `firewall`: of its network namespace. `isolation`: options of spawn. */
+/** `limits`: of its cgroup. `firewall`: of its network namespace. `isolation`: options of spawn. */
 export const COMPONENTS = {
   executor: {
+    limits: LIMITS,
     env: { PORT: String(EXECUTOR.port) },
     firewall: { allow: [{ direction: 'in', protocol: 'tcp', from: EXECUTOR.caller, port: EXECUTOR.port }] },
     isolation: {
@@ -67,6 +94,7 @@ export const COMPONENTS = {
     },
   },
   backend: {
+    limits: LIMITS,
     env: { PORT: String(BACKEND.port) },
     firewall: { allow: [{ direction: 'in', protocol: 'tcp', from: BACKEND.caller, port: BACKEND.port }] },
     isolation: {
@@ -75,6 +103,7 @@ export const COMPONENTS = {
     },
   },
   orchestrator: {
+    limits: LIMITS,
     env: { EXECUTOR: `${EXECUTOR.host}:${EXECUTOR.port}`, BACKEND: `${BACKEND.host}:${BACKEND.port}` },
     firewall: {
       allow: [EXECUTOR, BACKEND].map(({ host, port }) => ({
@@ -93,7 +122,7 @@ export const COMPONENTS = {
           type: 'file',
           destination: '/secrets/token',
           content: process.env.ORCHESTRATOR_TOKEN ?? 'none\n',
-          mode: 0o400,
+          mode: 0o444,
         },
       ],
     },

@@ -1,20 +1,31 @@
 // The orchestrator: asks the model what to do, has the executor do it, and keeps the secrets to itself.
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { log } from './serve.mjs'
 
-const { EXECUTOR, BACKEND, PROMPT = 'which files are there?', ROUNDS = 'Infinity' } = process.env
+const {
+  EXECUTOR,
+  BACKEND,
+  PROMPT = 'which files are there?',
+  ROUNDS = 'Infinity',
+  PAUSE = '1000',
+} = process.env
 
 process.on('SIGTERM', () => process.exit(0))
-for (let round = 1; round <= Number(ROUNDS); round++) {
+log('ready', { secret: `${readFileSync('/secrets/token').length} bytes` })
+let round = 0
+while (round < Number(ROUNDS)) {
   try {
     const { tool } = await post(BACKEND, { prompt: PROMPT })
     const done = await post(EXECUTOR, tool)
+    round++
     log('turn', { round, tool, ...done })
   } catch (error) {
-    log('failed', { round, error: error.message })
+    // Another component is starting, for the first time or again.
+    log('failed', { error: error.message })
   }
-  await delay(1000)
+  if (round < Number(ROUNDS)) await delay(Number(PAUSE))
 }
 
 function post(address, body) {
