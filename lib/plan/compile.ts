@@ -35,7 +35,7 @@ export function compile(settings: Settings, descriptors: DescriptorPairs, caller
     ...(descriptors.some(([, source]) => source === NULL_SOURCE) ? [{ op: 'OpenNull' } as const] : []),
     ...beforeNamespaces(settings, caller),
     ...view.beforeNamespaces,
-    ...enter(namespaces, maps, caller, view.sources),
+    ...enter(namespaces, maps, caller, view),
     ...useNamespaces(namespaces),
     ...forkInto(settings),
     ...view.inside,

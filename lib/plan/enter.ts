@@ -11,23 +11,32 @@ import { PRIVATE_PROPAGATION } from './use.js'
 /** In nanoseconds. */
 const SECOND = 1_000_000_000n
 
-/**
- * Into the joined namespaces, then into new ones, up to the ids that give power over them. `sources`: what the new mount
- * namespace shall hold of the caller's tree. It is opened while the ids are still the caller's, who may look into
- * directories that the mapped root may not.
- */
+/** What a view of files asks of the way in. */
+export interface ViewNeeds {
+  /**
+   * What the new mount namespace shall hold of the caller's tree. It is opened while the ids are still the caller's, who
+   * may look into directories that the mapped root may not.
+   */
+  readonly sources: readonly PlanStep[]
+  /** By ids that are mapped: else the kernel answers EOVERFLOW. */
+  readonly makesFiles: boolean
+}
+
+const NO_VIEW: ViewNeeds = { sources: [], makesFiles: false }
+
+/** Into the joined namespaces, then into new ones, up to the ids that give power over them. */
 export function enter(
   namespaces: NamespaceSettings,
   maps: ResolvedMaps | undefined,
   caller: Caller,
-  sources: readonly PlanStep[] = [],
+  { sources, makesFiles }: ViewNeeds = NO_VIEW,
 ): PlanStep[] {
   const { unshare, timeOffsets } = namespaces
   const steps: PlanStep[] = []
   const writesProc = maps !== undefined || timeOffsets !== undefined
   // Before any change of mounts, which could hide /proc.
   if (writesProc) steps.push({ op: 'OpenProc' })
-  steps.push(...join(namespaces, caller))
+  steps.push(...join(namespaces, caller, makesFiles))
   if (maps !== undefined) steps.push(...createUser(maps, caller))
   const others = NAMESPACE_TYPES.filter((type) => type !== 'user' && unshare.has(type))
   if (others.length > 0) steps.push({ op: 'Unshare', types: others })
@@ -45,7 +54,11 @@ export function enter(
   return steps
 }
 
-function join({ join: targets, unshare, uid, gid }: NamespaceSettings, caller: Caller): PlanStep[] {
+function join(
+  { join: targets, unshare, uid, gid }: NamespaceSettings,
+  caller: Caller,
+  makesFiles: boolean,
+): PlanStep[] {
   if (targets.length === 0) return []
   const steps: PlanStep[] = ordered(targets, caller).map((target) =>
     'fd' in target
@@ -57,8 +70,8 @@ function join({ join: targets, unshare, uid, gid }: NamespaceSettings, caller: C
         }
       : { op: 'JoinPid', pid: target.pid, types: target.types },
   )
-  const chosen = (uid !== undefined || gid !== undefined) && !unshare.has('user')
-  if (targets.some(joinsUser) && !chosen) {
+  const comesToOthers = (uid !== undefined || gid !== undefined) && !unshare.has('user') && !makesFiles
+  if (targets.some(joinsUser) && !comesToOthers) {
     // As nsenter: an id that the joined namespace does not know would leave the command as nobody.
     steps.push({ op: 'BecomeRoot', overflowUid: caller.overflowUid, overflowGid: caller.overflowGid })
   }

@@ -5,17 +5,16 @@
 
 import type { Caller } from './caller.js'
 import { deviceBinds, devSteps } from './dev.js'
+import type { ViewNeeds } from './enter.js'
 import { resolveMap } from './maps.js'
 import { ATTRIBUTE_FLAGS, ATTRIBUTES } from './mount-attributes.js'
 import type { BindSettings, FilesystemSettings, FilesystemType, MountSettings } from './settings.js'
 import type { PlanStep } from './steps.js'
 import { MOUNT_FLAGS, MOUNT_PROC } from './use.js'
 
-export interface View {
+export interface View extends ViewNeeds {
   /** With the privilege that a new user namespace takes away. */
   readonly beforeNamespaces: readonly PlanStep[]
-  /** With the ids that the caller has outside. */
-  readonly sources: readonly PlanStep[]
   readonly inside: readonly PlanStep[]
   /** Whether the working directory that there was is another one now, or none. */
   readonly movesCwd: boolean
@@ -31,6 +30,7 @@ export function compileView(settings: FilesystemSettings, caller: Caller, inUser
   return {
     beforeNamespaces: binds.mapped,
     sources: [...binds.opened, ...(root.kind === 'directory' ? newRoot(root) : [])],
+    makesFiles: root.kind === 'tmpfs' || mounts.length > 0,
     inside: [
       ...(root.kind === 'tmpfs' ? newRoot(root) : []),
       // What is mounted in it afterwards has attributes of its own.

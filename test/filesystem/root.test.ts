@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { explain } from '../../lib/index'
+import { createNamespaces, explain } from '../../lib/index'
 import { shell } from '../support/inside'
 import { describeWith } from '../support/needs'
 import { empty, nested, PROGRAMS, SANDBOX, tries } from './view'
@@ -122,5 +122,20 @@ describeWith('userns', "root: 'host'", () => {
     const mounts = [{ type: 'tmpfs', destination: '/mnt' }] as const
     const answer = await nested('mkdir work && cd work', 'pwd', { unshare: SANDBOX, mounts })
     expect(answer.error).toMatchObject({ step: 'change-directory', code: 'ENOENT', target: '/mnt/work' })
+  })
+})
+
+describeWith('userns', 'in a joined user namespace that does not know the caller', () => {
+  test('a view is made also where the command gets other ids', async () => {
+    await using set = await createNamespaces(['user'])
+    const joined = [...set.namespaces.values()]
+    const options = empty([{ type: 'tmpfs', destination: '/work' }], {
+      join: joined,
+      unshare: ['mnt'],
+      proc: false,
+      uid: 0,
+      gid: 0,
+    })
+    expect(await shell('id -u; touch /work/made && ls /work', options)).toBe('0\nmade')
   })
 })
