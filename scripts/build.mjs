@@ -110,6 +110,9 @@ function emitTypes() {
     },
   )
   for (const name of library) {
+    const types = join(dist, 'types', `${name}.d.ts`)
+    // For projects whose compiler takes no types by itself (TypeScript 6's default).
+    writeFileSync(types, `/// <reference types="node" />\n${readFileSync(types, 'utf8')}`)
     writeFileSync(join(dist, 'types', `${name}.d.mts`), `export * from './${name}.js'\n`)
   }
 }

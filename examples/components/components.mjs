@@ -1,37 +1,11 @@
 // The three components as data: what each sees, whom it may talk to, what it may use up.
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
-import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { denySyscalls } from 'nskit'
+import { sandboxSeccomp } from 'nskit'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const MiB = 1 << 20
-
-/** What no component has a use for, and what a way out begins with. */
-const DENIED = [
-  ...['mount', 'umount2', 'move_mount', 'open_tree', 'fsopen', 'fsmount', 'mount_setattr', 'pivot_root'],
-  ...['ptrace', 'process_vm_readv', 'process_vm_writev', 'pidfd_getfd', 'kcmp'],
-  ...['unshare', 'setns', 'keyctl', 'add_key', 'request_key', 'bpf', 'perf_event_open', 'userfaultfd'],
-  ...['init_module', 'finit_module', 'delete_module', 'kexec_load', 'kexec_file_load'],
-]
-
-const CLONE_NEWUSER = 0x10000000
-
-/** clone can do what unshare does. The arguments of clone3 cannot be looked at: as ENOSYS, libc takes clone instead. */
-const NEITHER_BY_CLONE = [
-  {
-    names: ['clone'],
-    action: 'SCMP_ACT_ERRNO',
-    args: [{ index: 0, value: CLONE_NEWUSER, valueTwo: CLONE_NEWUSER, op: 'SCMP_CMP_MASKED_EQ' }],
-  },
-  { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: constants.errno.ENOSYS },
-]
-
-function seccomp() {
-  const profile = denySyscalls(DENIED)
-  return { ...profile, syscalls: [...profile.syscalls, ...NEITHER_BY_CLONE] }
-}
 
 /** The programs of the host, and node, which may lie elsewhere. */
 const SYSTEM = [
@@ -64,7 +38,7 @@ const ISOLATION = {
   rootReadonly: true,
   capabilities: 'none',
   noNewPrivileges: true,
-  seccomp: seccomp(),
+  seccomp: sandboxSeccomp(),
   rlimits: {
     RLIMIT_DATA: LIMITS.memory,
     RLIMIT_NPROC: LIMITS.processes,

@@ -156,5 +156,19 @@ function load(): Native {
   if (process.platform !== 'linux') throw new UnsupportedPlatformError()
   // The package's root is one folder above dist/ and two above lib/native/.
   const root = require('./root.js').packageRoot as string
-  return require('node-gyp-build')(root) as Native
+  try {
+    return require('node-gyp-build')(root) as Native
+  } catch (cause) {
+    throw noAddon(root, cause)
+  }
+}
+
+/** Installed without its script (--ignore-scripts, or npm's allowScripts), or copied from another machine. */
+function noAddon(root: string, cause: unknown): Error {
+  const message = [
+    `there is no native addon for ${process.platform}-${process.arch} in ${root}.`,
+    "Run 'npm rebuild nskit', which compiles it where no prebuilt one fits: that takes a C++ compiler, make and Python.",
+    "Where npm asks for it, allow the install script first ('npm approve-scripts nskit').",
+  ].join(' ')
+  return Object.assign(new Error(message, { cause }), { code: 'ERR_NSKIT_NO_ADDON' })
 }

@@ -31,7 +31,8 @@ const EAGAIN = -constants.errno.EAGAIN
  * and 'close' have its meanings and its order.
  *
  * - 'spawn': the command has been executed; `pid` is set from here on.
- * - 'error': a step failed (a SetupError; the command never ran), or the AbortSignal fired.
+ * - 'error': a step failed (a SetupError; the command never ran), or the AbortSignal fired. Where nobody listens it is
+ *   thrown; a failed step is not where `spawned` or `exited` has been asked for, which rejects with it.
  * - 'exit': it has been reaped, and with a pid namespace its whole tree is gone. Not after a failed set-up.
  * - 'close': and its streams have ended.
  */
@@ -174,7 +175,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'starting') this.#endedBy ??= constants.signals.SIGKILL
     this.#handle?.destroy()
-    await this.#exited.promise.catch(() => {})
+    await this.#exited.over()
     for (const stream of this.stdio) stream?.destroy()
   }
 
@@ -237,10 +238,14 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     // As ChildProcess: the negative errno stands where an exit code would.
     this.#exitCode = (error as NodeJS.ErrnoException).errno ?? -1
     this.#end()
-    this.#spawned.reject(error)
-    this.#exited.reject(error)
+    const isHeard = this.listenerCount('error') > 0
+    const isAwaited = this.#spawned.asked || this.#exited.asked
+    // Of two that were asked for, one is enough to learn of it.
+    this.#exited.reject(error, isHeard || this.#spawned.asked)
+    this.#spawned.reject(error, isHeard)
     try {
-      this.emit('error', error)
+      // Thrown where nobody listens, as ChildProcess does; but who awaits a promise catches it there.
+      if (isHeard || !isAwaited) this.emit('error', error)
     } finally {
       this.#flush()
     }

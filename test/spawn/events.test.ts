@@ -2,6 +2,7 @@ import * as childProcess from 'node:child_process'
 import { once } from 'node:events'
 import { spawn } from '../../lib/index'
 import { describeWith } from '../support/needs'
+import { runScript } from '../support/node-script'
 import { outcome } from '../support/outcome'
 
 const SIX = ['user', 'pid', 'mnt', 'ipc', 'uts', 'cgroup'] as const
@@ -99,4 +100,50 @@ describe('what comes on top', () => {
 test('a wrong environment throws, as any wrong option does', () => {
   expect(() => spawn('true', { env: { A: 'x\0y' } })).toThrow(TypeError)
   expect(() => spawn('true', { env: { 'A\0': 'x' } })).toThrow(TypeError)
+})
+
+describe('a failed set-up that is awaited', () => {
+  const MISSING = '/nonexistent/command'
+
+  it.each(['exited', 'spawned'] as const)(
+    'await %s catches it, and nothing is thrown besides',
+    async (name) => {
+      const [said] = await runScript(
+        async ({ nskit, say, timers }, { name, file }) => {
+          const uncaught: string[] = []
+          process.on('uncaughtException', (error) => uncaught.push(String(error)))
+          process.on('unhandledRejection', (error) => uncaught.push(String(error)))
+          let caught: unknown
+          try {
+            await nskit.spawn(file, [], { stdio: 'ignore' })[name]
+          } catch (error) {
+            caught = (error as NodeJS.ErrnoException).code
+          }
+          await timers.setTimeout(50)
+          say({ caught, uncaught })
+        },
+        { name, file: MISSING },
+      )
+      expect(said).toEqual({ caught: 'ENOENT', uncaught: [] })
+    },
+  )
+
+  it('asked for and dropped, it is an unhandled rejection; both, with one awaited, none', async () => {
+    const [said] = await runScript(async ({ nskit, say, timers }, file) => {
+      const uncaught: string[] = []
+      process.on('uncaughtException', () => uncaught.push('exception'))
+      process.on('unhandledRejection', () => uncaught.push('rejection'))
+      void nskit.spawn(file, [], { stdio: 'ignore' }).exited
+      const both = nskit.spawn(file, [], { stdio: 'ignore' })
+      void both.exited
+      await both.spawned.catch(() => {})
+      const heard = nskit.spawn(file, [], { stdio: 'ignore' })
+      heard.on('error', () => {})
+      void heard.exited
+      nskit.spawn(file, [], { stdio: 'ignore' })
+      await timers.setTimeout(100)
+      say(uncaught.sort())
+    }, MISSING)
+    expect(said).toEqual(['exception', 'rejection'])
+  })
 })
