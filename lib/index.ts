@@ -1,6 +1,24 @@
+export {
+  type AuditRecord,
+  type AuditTaggerOptions,
+  createAuditTagger,
+  parseAuditRecord,
+} from './audit/index.js'
 export { ParseError } from './errors/parse-error.js'
 export { SetupError } from './errors/setup-error.js'
 export { UnsupportedPlatformError } from './errors/unsupported-platform.js'
+export {
+  type Attribution,
+  type ContainerEntry,
+  ContainerRegistry,
+  type InsideStats,
+  type OwnerContext,
+  type OwnershipMaps,
+  ownerInside,
+  ownerOutside,
+  statInside,
+  type TranslatedOwner,
+} from './identity/index.js'
 export {
   allocateRange,
   IdMap,
@@ -13,6 +31,13 @@ export {
   subtractRanges,
   withoutHostRanges,
 } from './ids/index.js'
+export {
+  createLogTagger,
+  type LogLabels,
+  type LogSource,
+  type LogTaggerOptions,
+  tagLogs,
+} from './logs/index.js'
 export { type CreateNamespacesOptions, createNamespaces, NamespaceSet } from './namespaces/create.js'
 export { listNamespaces, type NamespaceFilter, type NamespaceInfo } from './namespaces/list.js'
 export { Namespace } from './namespaces/namespace.js'
@@ -54,6 +79,7 @@ export type {
   SeccompTarget,
   SeccompValue,
 } from './seccomp/index.js'
+export { sandboxSeccomp } from './seccomp/sandbox.js'
 export { type ExecFileError, type ExecFileOptions, type ExecFileResult, execFile } from './spawn/exec-file.js'
 export type { Mount } from './spawn/mount.js'
 export { type Exit, NamespacedProcess } from './spawn/namespaced-process.js'

@@ -24,7 +24,12 @@ export interface Circumstances {
  * A process can have ids that its container does not map, as one that was started beside it: that is no answer to
  * whose the id is, so the next evidence is asked.
  */
-export function attribute(directory: Directory, kind: IdKind, hostID: number, known: Circumstances): Attribution {
+export function attribute(
+  directory: Directory,
+  kind: IdKind,
+  hostID: number,
+  known: Circumstances,
+): Attribution {
   const { time, session, cgroup } = known
   if (session !== undefined) {
     const candidates = candidatesFrom(directory.bySession(session, time), kind, hostID)
@@ -34,7 +39,17 @@ export function attribute(directory: Directory, kind: IdKind, hostID: number, kn
     const candidates = candidatesFrom(directory.byCgroup(cgroup, time), kind, hostID)
     if (candidates.length > 0) return answer(candidates, 'cgroup')
   }
-  return answer(candidatesFrom(directory.byRange(kind, hostID, time), kind, hostID), 'range')
+  return byRange(directory, kind, hostID, time)
+}
+
+function byRange(directory: Directory, kind: IdKind, hostID: number, time: number): Attribution {
+  const pieces = directory.pieces(kind)
+  const piece = pieces.find(hostID)
+  const name = pieces.names[piece]
+  if (name === undefined)
+    return answer(candidatesFrom(directory.byRange(kind, hostID, time), kind, hostID), 'range')
+  if (name === null || time < pieces.from[piece]! || time >= pieces.to[piece]!) return answer([], 'none')
+  return answer([{ name, containerID: hostID + pieces.shifts[piece]! }], 'range')
 }
 
 function answer(candidates: Attribution['candidates'], via: Evidence): Attribution {
@@ -49,12 +64,13 @@ function candidatesFrom(
   hostID: number,
 ): Attribution['candidates'] {
   const candidates: Attribution['candidates'] = []
+  const known = new Set<string>()
   for (const registration of found) {
     const { name } = registration
     const containerID = mapOf(registration, kind)?.toContainer(hostID)
-    if (containerID === undefined) continue
-    if (!candidates.some((one) => one.name === name && one.containerID === containerID))
-      candidates.push({ name, containerID })
+    if (containerID === undefined || known.has(`${containerID} ${name}`)) continue
+    known.add(`${containerID} ${name}`)
+    candidates.push({ name, containerID })
   }
   return candidates
 }

@@ -2,7 +2,8 @@
 
 import type { IdKind } from '../ids/index.js'
 import type { Registration } from './entry.js'
-import { innermost, mapOf, tellingRanges } from './host-ranges.js'
+import type { FlatPieces } from './flat-pieces.js'
+import { innermost, mapOf, tellingIds } from './host-ranges.js'
 import { RangeIndex } from './range-index.js'
 import { Timeline } from './timeline.js'
 
@@ -19,7 +20,7 @@ const KINDS = ['uid', 'gid'] as const
 
 export class Directory {
   readonly #all = new Map<string, Registration>()
-  readonly #ranges = { uid: new RangeIndex(), gid: new RangeIndex() }
+  readonly #ranges = { uid: new RangeIndex('uid'), gid: new RangeIndex('gid') }
   readonly #sessions = new Map<number, Timeline>()
   readonly #cgroups = new Map<string, Timeline>()
 
@@ -58,7 +59,12 @@ export class Directory {
     return []
   }
 
-  byRange(kind: IdKind, hostID: number, time: number): Registration[] {
+  /** The pieces of the id space, for answers that need no more. */
+  pieces(kind: IdKind): FlatPieces {
+    return this.#ranges[kind].flat()
+  }
+
+  byRange(kind: IdKind, hostID: number, time: number): readonly Registration[] {
     const found = alive(this.#ranges[kind].at(hostID), time)
     return found.length < 2 ? found : innermost(found, kind, hostID)
   }
@@ -67,7 +73,7 @@ export class Directory {
     const { key, auditSession, cgroup } = registration
     this.#all.set(key, registration)
     for (const kind of KINDS)
-      this.#ranges[kind].insert(tellingRanges(mapOf(registration, kind)), registration)
+      this.#ranges[kind].insert(tellingIds(mapOf(registration, kind)).extents, registration)
     if (auditSession !== undefined) insertAt(this.#sessions, auditSession, registration)
     if (cgroup !== undefined) insertAt(this.#cgroups, cgroup, registration)
   }
@@ -78,7 +84,7 @@ export class Directory {
     const { auditSession, cgroup } = registration
     this.#all.delete(key)
     for (const kind of KINDS)
-      this.#ranges[kind].delete(tellingRanges(mapOf(registration, kind)), registration)
+      this.#ranges[kind].delete(tellingIds(mapOf(registration, kind)).extents, registration)
     if (auditSession !== undefined) deleteAt(this.#sessions, auditSession, registration)
     if (cgroup !== undefined) deleteAt(this.#cgroups, cgroup, registration)
   }

@@ -14,7 +14,7 @@ export interface ContainerEntry {
   userNamespace?: bigint
   /** Its kernel audit session: `ses=` in the records of its tree. */
   auditSession?: number
-  /** Its cgroup, as a directory below /sys/fs/cgroup or as /proc/PID/cgroup shows it. Those below it belong to it too. */
+  /** Its cgroup and all below it: a directory in /sys/fs/cgroup, or the path that /proc/PID/cgroup shows. */
   cgroup?: string
   /** Since when, inclusive, it has its ids. Default: since ever. */
   from?: Date

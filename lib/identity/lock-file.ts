@@ -1,18 +1,17 @@
 /** One process, or thread, at a time: a lock that a killed holder does not keep. */
 
-import { randomUUID } from 'node:crypto'
 import { readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
 
-const PATIENCE = 10_000
+const PATIENCE = 5000
 const PAUSE = 2
 
 /**
  * Runs `work` with the lock at `path`. The lock is a symbolic link that says who holds it: unlike a file, it comes into
  * being with what it says. A holder that is found dead loses it.
- * @throws Error ERR_NSKIT_LOCKED where another has held it for ten seconds.
+ * @throws Error ERR_NSKIT_LOCKED where another has held it for five seconds.
  */
 export function withLock<T>(path: string, work: () => T): T {
-  const me = `${identity()} ${randomUUID()}`
+  const me = `${identity()} ${crypto.randomUUID()}`
   acquire(path, me)
   try {
     return work()

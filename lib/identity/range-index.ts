@@ -1,35 +1,51 @@
-/** Host ids → registrations: the id space cut at every range's ends, one timeline for each piece. */
+/** Host ids → registrations: the id space cut at every extent's ends, one timeline for each piece. */
 
-import type { IdRange } from '../ids/index.js'
+import type { IdKind, IdRange } from '../ids/index.js'
 import { endOf } from '../ids/ranges.js'
 import type { Registration } from './entry.js'
+import { FlatPieces } from './flat-pieces.js'
 import { Timeline } from './timeline.js'
 
 export class RangeIndex {
+  readonly #kind: IdKind
   /** Where the pieces start; each goes on to the next one's start. */
   readonly #starts: number[] = [0]
   readonly #pieces: Timeline[] = [new Timeline()]
+  /** Made at the first question after a change. */
+  #flat: FlatPieces | undefined
 
-  insert(ranges: readonly IdRange[], item: Registration): void {
-    for (const range of ranges) {
-      const first = this.#cut(range.start)
-      const end = this.#cut(endOf(range))
+  constructor(kind: IdKind) {
+    this.#kind = kind
+  }
+
+  insert(extents: readonly IdRange[], item: Registration): void {
+    this.#flat = undefined
+    for (const extent of extents) {
+      const first = this.#cut(extent.start)
+      const end = this.#cut(endOf(extent))
       for (let i = first; i < end; i++) this.#pieces[i]!.insert(item)
     }
   }
 
   /** The cuts stay: a range is mostly given out again. */
-  delete(ranges: readonly IdRange[], item: Registration): void {
-    for (const range of ranges) {
-      const end = endOf(range)
-      for (let i = this.#find(range.start); i < this.#starts.length && this.#starts[i]! < end; i++) {
+  delete(extents: readonly IdRange[], item: Registration): void {
+    this.#flat = undefined
+    for (const extent of extents) {
+      const end = endOf(extent)
+      for (let i = this.#find(extent.start); i < this.#starts.length && this.#starts[i]! < end; i++) {
         this.#pieces[i]!.delete(item)
       }
     }
   }
 
+  /** For lookups: with the answer in it where a piece has had one owner alone. */
+  flat(): FlatPieces {
+    this.#flat ??= new FlatPieces(this.#kind, this.#starts, this.#pieces)
+    return this.#flat
+  }
+
   at(id: number): Timeline {
-    return this.#pieces[this.#find(id)]!
+    return this.#pieces[this.flat().find(id)]!
   }
 
   /** The last piece that starts at or before `id`. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IdKind } from '../ids/index.js'
 import { INVALID_ID } from '../ids/index.js'
 import { checkKind } from '../ids/read.js'
@@ -66,7 +65,7 @@ export class ContainerRegistry {
 
   /** Copies the entry; a wrong one throws. */
   add(entry: ContainerEntry): void {
-    const registration = checkEntry(entry, randomUUID())
+    const registration = checkEntry(entry, crypto.randomUUID())
     this.#change(() => ({ put: [registration] }))
   }
 
@@ -76,17 +75,20 @@ export class ContainerRegistry {
    * namespace can outlive it.
    */
   track(child: NamespacedProcess): void {
-    const key = randomUUID()
+    const key = crypto.randomUUID()
     const entry = trackedEntry(child)
     if (entry !== undefined) {
       const registration = checkEntry(entry, key)
       this.#change(() => ({ put: [registration] }))
     }
     if (child.pid !== undefined) return
-    child.spawned.then(
-      () => this.#complete(key, child),
-      () => this.#change(() => ({ drop: [key] })),
-    )
+    child.spawned
+      .then(
+        () => this.#complete(key, child),
+        () => this.#change(() => ({ drop: [key] })),
+      )
+      // Of the file: nobody waits for this. The next change that somebody makes will throw it.
+      .catch((error: Error) => process.emitWarning(error))
   }
 
   /** Ends the entries of that name that are there at the time. `at` is the first moment at which the ids are free. */
@@ -131,7 +133,7 @@ export class ContainerRegistry {
     return attribute(this.#directory, kind, hostID, known)
   }
 
-  /** Takes in what others have written to the file since; without a file, nothing. Costs one stat(2) where nothing has changed. */
+  /** Takes in what others have written to the file since: one stat(2) where nothing has changed. Without a file, nothing. */
   refresh(): void {
     const registrations = this.#file?.readChanged()
     if (registrations !== undefined) this.#directory = Directory.of(registrations)
@@ -177,7 +179,7 @@ function merged(early: Registration, completed: Registration): Registration {
   return { ...completed, from: Math.min(early.from, completed.from), to: early.to }
 }
 
-/** undefined where its maps are not known: those of a user namespace that it joins are the kernel's to say, at 'spawn'. */
+/** undefined where its maps are not known yet: those of a user namespace that it joins are read at 'spawn'. */
 function trackedEntry(child: NamespacedProcess): ContainerEntry | undefined {
   const name = checkName(child.name)
   const from = (child.pid === undefined ? undefined : startTime(child.pid)) ?? beforeItsRecords(Date.now())
@@ -207,8 +209,10 @@ function userNamespaceOf(child: NamespacedProcess): bigint | undefined {
     using namespace = child.namespace('user')
     return namespace.ino
   } catch (error) {
-    // Before 'spawn', and after the exit.
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined
+    if (UNSEEN.includes((error as NodeJS.ErrnoException).code)) return undefined
     throw error
   }
 }
+
+/** Before 'spawn'; after the end, be it heard of or not; of a process that the caller may not inspect. */
+const UNSEEN: ReadonlyArray<string | undefined> = ['ESRCH', 'ENOENT', 'EACCES', 'EPERM']

@@ -8,8 +8,8 @@ const TICKS_PER_SECOND = 100
 const START_TIME = 19
 
 /**
- * Milliseconds of wall-clock time, no later than its first audit record's; undefined where it has gone. Both clocks that
- * are compared count in hundredths of a second, and audit stamps its records with the last timer interrupt's time.
+ * Milliseconds of wall-clock time, no later than its first audit record's; undefined where it has gone. The two clocks
+ * that are compared count in hundredths of a second each.
  */
 export function startTime(pid: number): number | undefined {
   try {

@@ -5,11 +5,16 @@ import type { Registration } from './entry.js'
 export class Timeline {
   /** By `from`. */
   readonly #items: Registration[] = []
-  /** latest[i]: the largest `to` of items 0…i. Behind it nothing is alive any more, however far the list goes back. */
+  /** latest[i]: the largest `to` of items 0…i. From then on none of them is alive: the way back ends there. */
   readonly #latest: number[] = []
 
   get isEmpty(): boolean {
     return this.#items.length === 0
+  }
+
+  /** The one that has ever had the key; undefined where there are several, or none. */
+  get sole(): Registration | undefined {
+    return this.#items.length === 1 ? this.#items[0] : undefined
   }
 
   clone(): Timeline {

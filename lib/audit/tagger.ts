@@ -1,0 +1,89 @@
+import { Transform, type TransformCallback } from 'node:stream'
+import { ContainerRegistry, directoryOf } from '../identity/registry.js'
+import { checkBoolean, checkObject, checkText, typeError } from '../plan/check.js'
+import { LineTagger } from './line-tagger.js'
+import { LineSplitter } from './lines.js'
+
+export interface AuditTaggerOptions {
+  /** The original line under `raw`. Default false; lines that are no record have it always. */
+  raw?: boolean
+  /**
+   * The registry's host, as `node=` names it in logs of several: records of other nodes have other hosts' ids and are
+   * given no container. Default: every record is of the registry's host.
+   */
+  node?: string
+}
+
+/** What createAuditTagger() of api.ts does. */
+export function createAuditTagger(registry: ContainerRegistry, options: AuditTaggerOptions = {}): Transform {
+  if (!(registry instanceof ContainerRegistry)) throw typeError('registry', 'a ContainerRegistry', registry)
+  const { raw, node } = checkObject('options', options)
+  return new AuditTagger(
+    registry,
+    checkBoolean('options.raw', raw) ?? false,
+    node === undefined ? undefined : checkText('options.node', node),
+  )
+}
+
+class AuditTagger extends Transform {
+  readonly #registry: ContainerRegistry
+  readonly #tagger: LineTagger
+  readonly #lines = new LineSplitter()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(registry: ContainerRegistry, raw: boolean, node: string | undefined) {
+    // Strings as the bytes that they stand for.
+    super({ decodeStrings: true })
+    this.#registry = registry
+    this.#tagger = new LineTagger(raw, node)
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#work(done, () => {
+      this.#tagger.use(this.#directory())
+      this.#lines.feed(chunk, this.#tagger)
+    })
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#work(done, () => {
+      this.#tagger.use(this.#directory())
+      this.#lines.end(this.#tagger)
+      this.#tagger.release()
+    })
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#timer)
+    done(error)
+  }
+
+  #directory() {
+    this.#registry.refresh()
+    return directoryOf(this.#registry)
+  }
+
+  #work(done: TransformCallback, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    this.#send()
+    done()
+  }
+
+  #send(): void {
+    if (this.#tagger.length > 0) this.push(this.#tagger.take())
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const wait = this.#tagger.heldFor()
+    if (wait === undefined || this.destroyed) return
+    // Not to keep a process alive: end() releases what is held.
+    this.#timer = setTimeout(() => {
+      this.#tagger.releaseOverdue()
+      this.#send()
+    }, wait).unref()
+  }
+}

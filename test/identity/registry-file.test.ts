@@ -1,0 +1,190 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ParseError } from '../../lib/errors/parse-error.js'
+import { ContainerRegistry } from '../../lib/identity/index.js'
+import { runScript } from '../support/node-script.js'
+import { date, entry } from './entries.js'
+
+let folder: string
+let path: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nskit-registry-'))
+  path = join(folder, 'registry.json')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function names(registry: ContainerRegistry, id: number): string[] {
+  return registry.ownerOf('uid', id).candidates.map(({ name }) => name)
+}
+
+describe('a registry in a file', () => {
+  it('is empty without one, and leaves none until something is added', () => {
+    const registry = ContainerRegistry.open(path)
+    expect(names(registry, 100000)).toEqual([])
+    registry.remove('nobody')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is there for the next that opens it, with nothing left beside it', () => {
+    const registry = ContainerRegistry.open(path)
+    registry.add(entry('web', '0:100000:1000', { userNamespace: 4026532200n, auditSession: 5 }))
+    registry.add(entry('db', '0:200000:1000'))
+    registry.remove('db', date(Date.now() - 1))
+    expect(ContainerRegistry.open(path).toJSON()).toEqual(registry.toJSON())
+    expect(readdirSync(folder)).toEqual(['registry.json'])
+    expect(ContainerRegistry.fromJSON(JSON.parse(readFileSync(path, 'utf8'))).toJSON()).toEqual(
+      registry.toJSON(),
+    )
+  })
+
+  it('takes in with each change, and with refresh(), what another has changed', () => {
+    const [a, b] = [ContainerRegistry.open(path), ContainerRegistry.open(path)]
+    a.add(entry('web', '0:100000:1000'))
+    b.add(entry('db', '0:200000:1000'))
+    expect(names(b, 100000)).toEqual(['web'])
+    expect(names(a, 200000)).toEqual([])
+    a.refresh()
+    expect(names(a, 200000)).toEqual(['db'])
+    a.remove('db')
+    b.refresh()
+    expect(names(b, 200000)).toEqual([])
+  })
+
+  it('keeps the mode of its file, and the link that leads to it', () => {
+    const link = join(folder, 'link.json')
+    ContainerRegistry.open(path).add(entry('web', '0:100000:1000'))
+    chmodSync(path, 0o640)
+    symlinkSync(path, link)
+    ContainerRegistry.open(link).add(entry('db', '0:200000:1000'))
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(statSync(path).mode & 0o777).toBe(0o640)
+    expect(names(ContainerRegistry.open(path), 200000)).toEqual(['db'])
+  })
+
+  it('is changed by nothing that fails', () => {
+    const registry = ContainerRegistry.open(path)
+    registry.add(entry('web', '0:100000:1000'))
+    const before = readFileSync(path, 'utf8')
+    expect(() => registry.add({ name: 'x' } as never)).toThrow(TypeError)
+    rmSync(folder, { recursive: true })
+    expect(() => registry.add(entry('db', '0:200000:1000'))).toThrow(
+      expect.objectContaining({ code: 'ENOENT' }),
+    )
+    expect(JSON.stringify(registry)).toBe(before.trimEnd())
+  })
+})
+
+describe('a file that is no registry', () => {
+  it.each([
+    ['empty', ''],
+    ['torn', '{"schema":"nskit-container-registry","version":1,"containers":[{"key":"a"'],
+    ['of another program', '{"containers":[]}\n'],
+    ['of a later version', '{"schema":"nskit-container-registry","version":2,"containers":[]}\n'],
+    ['no JSON', 'root:100000:65536\n'],
+  ])('%s: is an error that names it, and stays as it is', (_, text) => {
+    writeFileSync(path, text)
+    expect(() => ContainerRegistry.open(path)).toThrow(ParseError)
+    expect(() => ContainerRegistry.open(path)).toThrow(path)
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  it('is not replaced either when it becomes one later; what is known stays', () => {
+    const registry = ContainerRegistry.open(path)
+    registry.add(entry('web', '0:100000:1000'))
+    writeFileSync(path, 'torn')
+    expect(() => registry.refresh()).toThrow(ParseError)
+    expect(() => registry.add(entry('db', '0:200000:1000'))).toThrow(ParseError)
+    expect(readFileSync(path, 'utf8')).toBe('torn')
+    expect(names(registry, 100000)).toEqual(['web'])
+    expect(readdirSync(folder)).toEqual(['registry.json'])
+  })
+})
+
+describe('several writers', () => {
+  const WRITERS = 4
+  const EACH = 25
+
+  it('lose nothing of each other, and every reader sees a whole file', async () => {
+    ContainerRegistry.open(path).add(entry('first', '0:5:1'))
+    const writers = Array.from({ length: WRITERS }, (_, writer) =>
+      runScript(
+        ({ nskit, say }, { path, writer, each }) => {
+          const registry = nskit.ContainerRegistry.open(path)
+          for (let i = 0; i < each; i++) {
+            const hostID = 100_000 + (writer * each + i) * 10
+            const uidMap = new nskit.IdMap([{ containerID: 0, hostID, size: 10 }])
+            registry.add({ name: `${writer}-${i}`, uidMap })
+          }
+          say('done')
+        },
+        { path, writer, each: EACH },
+      ),
+    )
+    let done = false
+    const all = Promise.all(writers).finally(() => {
+      done = true
+    })
+    let seen = 0
+    while (!done) {
+      const { containers } = ContainerRegistry.open(path).toJSON()
+      expect(containers.length).toBeGreaterThanOrEqual(seen)
+      seen = containers.length
+      await new Promise(setImmediate)
+    }
+    await all
+    const registry = ContainerRegistry.open(path)
+    expect(registry.toJSON().containers).toHaveLength(1 + WRITERS * EACH)
+    for (let i = 0; i < WRITERS * EACH; i++) expect(names(registry, 100_000 + i * 10)).toHaveLength(1)
+    expect(readdirSync(folder)).toEqual(['registry.json'])
+  })
+
+  it('are not held up by one that was killed with the lock', async () => {
+    const killed = await runScript(
+      ({ nskit, fs, say }, { path, folder }) => {
+        const registry = nskit.ContainerRegistry.open(path)
+        registry.add({ name: 'web', uidMap: new nskit.IdMap([{ containerID: 0, hostID: 5, size: 1 }]) })
+        // The lock is held, and a half-written file lies there, when the next one is renamed: stop right before.
+        fs.renameSync = () => {
+          say(fs.readdirSync(folder).sort())
+          process.kill(process.pid, 'SIGKILL')
+        }
+        registry.add({ name: 'db', uidMap: new nskit.IdMap([{ containerID: 0, hostID: 6, size: 1 }]) })
+      },
+      { path, folder },
+    ).catch((error: Error) => error.message)
+    expect(killed).toContain('SIGKILL')
+    expect(killed).toContain('registry.json.lock')
+    expect(existsSync(`${path}.new`)).toBe(true)
+    const registry = ContainerRegistry.open(path)
+    registry.add(entry('mail', '0:7:1'))
+    expect([5, 6, 7].map((id) => names(registry, id))).toEqual([['web'], [], ['mail']])
+    expect(readdirSync(folder)).toEqual(['registry.json'])
+  })
+
+  it('do not take the lock from a holder that may live: another boot’s is dead, another pid namespace’s is not', () => {
+    const registry = ContainerRegistry.open(path)
+    const lock = `${path}.lock`
+    symlinkSync('00000000-0000-0000-0000-000000000000 pid:[1] 1 1 x', lock)
+    registry.add(entry('web', '0:5:1'))
+    expect(existsSync(lock)).toBe(false)
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    symlinkSync(`${boot} pid:[1] 999999 1 x`, lock)
+    expect(() => registry.add(entry('db', '0:6:1'))).toThrow(
+      expect.objectContaining({ code: 'ERR_NSKIT_LOCKED', path: lock }),
+    )
+    expect(names(registry, 6)).toEqual([])
+  })
+})

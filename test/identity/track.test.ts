@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { ContainerRegistry } from '../../lib/identity/index.js'
+import type { NamespacedProcess } from '../../lib/spawn/namespaced-process.js'
+import type { SpawnOptions } from '../../lib/spawn/options.js'
+import { spawn } from '../../lib/spawn/spawn.js'
+import { describeWith } from '../support/needs.js'
+
+async function withChild(
+  options: SpawnOptions,
+  use: (child: NamespacedProcess) => Promise<void>,
+): Promise<void> {
+  const child = spawn('/bin/sleep', ['60'], { stdio: 'ignore', name: 'web', ...options })
+  try {
+    await use(child)
+  } finally {
+    await child[Symbol.asyncDispose]()
+  }
+}
+
+const ownUid = process.getuid?.() ?? 0
+
+describeWith('userns', 'a tracked child', () => {
+  it('has its ids at once, and at spawn its user namespace', async () => {
+    const registry = new ContainerRegistry()
+    await withChild({ unshare: ['user'] }, async (child) => {
+      registry.track(child)
+      expect(registry.ownerOf('uid', ownUid)).toEqual({
+        candidates: [{ name: 'web', containerID: 0 }],
+        via: 'range',
+        confidence: 'exact',
+      })
+      await child.spawned
+      await new Promise(setImmediate)
+      const [json, ...others] = registry.toJSON().containers
+      expect(others).toEqual([])
+      expect(json?.userNamespace).toBe(String(statSync(`/proc/${child.pid}/ns/user`, { bigint: true }).ino))
+    })
+  })
+
+  it('has them from before its start on, however late it is tracked', async () => {
+    const before = Date.now()
+    const registry = new ContainerRegistry()
+    await withChild({ unshare: ['user'] }, async (child) => {
+      await child.spawned
+      const running = Date.now()
+      registry.track(child)
+      const from = Date.parse(registry.toJSON().containers[0]?.from ?? '')
+      expect(from).toBeLessThanOrEqual(running)
+      // /proc counts in hundredths of a second, twice, and audit's clock is a timer interrupt late.
+      expect(from).toBeGreaterThan(before - 100)
+      expect(registry.ownerOf('uid', ownUid, { at: new Date(running) }).confidence).toBe('exact')
+    })
+  })
+
+  it('stays until it is removed, and keeps an end that it was given before it ran', async () => {
+    const registry = new ContainerRegistry()
+    await withChild({ unshare: ['user'] }, async (child) => {
+      registry.track(child)
+      registry.remove('web')
+      await child.spawned
+      await new Promise(setImmediate)
+      expect(registry.toJSON().containers).toMatchObject([{ name: 'web', to: expect.any(String) }])
+    })
+    await withChild({ unshare: ['user'] }, async (child) => registry.track(child))
+    expect(registry.ownerOf('uid', ownUid).confidence).toBe('exact')
+    registry.remove('web')
+    expect(registry.ownerOf('uid', ownUid).confidence).toBe('none')
+  })
+
+  it('that never ran drops out', async () => {
+    const registry = new ContainerRegistry()
+    const child = spawn('/nonexistent/command', [], { unshare: ['user'], name: 'web' })
+    registry.track(child)
+    expect(registry.toJSON().containers).toHaveLength(1)
+    await once(child, 'error')
+    await new Promise(setImmediate)
+    expect(registry.toJSON().containers).toEqual([])
+  })
+
+  it('that joins a user namespace has the maps that are in force there', async () => {
+    const registry = new ContainerRegistry()
+    await withChild({ unshare: ['user'] }, async (first) => {
+      await first.spawned
+      using user = first.namespace('user')
+      await withChild({ join: [user], name: 'guest' }, async (guest) => {
+        registry.track(guest)
+        await guest.spawned
+        await new Promise(setImmediate)
+        expect(registry.ownerOf('uid', ownUid).candidates).toEqual([{ name: 'guest', containerID: 0 }])
+      })
+    })
+  })
+
+  it('without a user namespace of its own owns no host id by range', async () => {
+    const registry = new ContainerRegistry()
+    await withChild({}, async (child) => {
+      registry.track(child)
+      await child.spawned
+      expect(registry.toJSON().containers).toHaveLength(1)
+      expect(registry.ownerOf('uid', ownUid).confidence).toBe('none')
+    })
+  })
+
+  it('needs a name', async () => {
+    const registry = new ContainerRegistry()
+    await withChild({ name: undefined } as SpawnOptions, async (child) => {
+      expect(() => registry.track(child)).toThrow(TypeError)
+    })
+  })
+})
