@@ -5,14 +5,26 @@ import { join } from 'node:path'
 import { packageRoot } from '../native/root.js'
 import { nearest } from '../plan/option-names.js'
 import { type Command, EXIT, HelpRequest, type Io, UsageError } from './command.js'
+import { audit } from './commands/audit.js'
 import { doctor } from './commands/doctor.js'
+import { logs } from './commands/logs.js'
 import { ls } from './commands/ls.js'
+import { owner } from './commands/owner.js'
 import { run } from './commands/run.js'
 import { status } from './commands/status.js'
 import { translate } from './commands/translate.js'
 import { printable } from './text.js'
 
-const COMMANDS: Readonly<Record<string, Command>> = { doctor, run, ls, status, translate }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  doctor,
+  run,
+  ls,
+  status,
+  translate,
+  owner,
+  logs,
+  audit,
+}
 
 /** `args`: without the program's own name. Gives the exit code. */
 export async function cli(args: readonly string[], io: Io): Promise<number> {

@@ -62,6 +62,14 @@ it('what could not be checked is no denial: 2', async () => {
   expect(stdout).not.toContain('privileged')
 })
 
+it('a program that fails for a reason of its own is no denial: 2', async () => {
+  const { status, stdout } = await nskit('--', 'sh', '-c', 'echo "sh: wrong option" >&2; exit 1')
+  expect(status).toBe(2)
+  expect(stdout).toMatch(/^Not everything could be checked\./)
+  expect(stdout).toContain('sh: wrong option (exit code 1)')
+  expect(stdout).not.toContain('denies')
+})
+
 it('what is denied counts more than what could not be checked', async () => {
   const { status, stdout } = await nskit('--for', 'podman', '--json', ...DENIED)
   expect(status).toBe(1)

@@ -1,6 +1,7 @@
 /** The doctor's answers, for people: the verdict first, then why, then what to do. */
 
-import { formatDenial, type HostReport, type ProbeDenial, type ProbeResult } from '../../probe/index.js'
+import { formatDenial, type HostReport, type ProbeResult } from '../../probe/index.js'
+import { isUnchecked } from '../../probe/unchecked.js'
 import { list, printable } from '../text.js'
 
 export interface Answer {
@@ -11,16 +12,9 @@ export interface Answer {
 
 export type Verdict = 'granted' | 'denied' | 'unchecked'
 
-/** What was not found out is neither granted nor denied. */
-const UNCHECKED: ReadonlySet<ProbeDenial['cause']> = new Set([
-  'timeout',
-  'program-missing',
-  'unsupported-platform',
-])
-
 export function verdictOf(result: ProbeResult): Verdict {
   if (result.ok) return 'granted'
-  return UNCHECKED.has(result.cause) ? 'unchecked' : 'denied'
+  return isUnchecked(result) ? 'unchecked' : 'denied'
 }
 
 /** The worst of them: what is denied is known to be. */

@@ -1,0 +1,60 @@
+import { tagLogs } from '../../logs/index.js'
+import type { NamespacedProcess } from '../../spawn/namespaced-process.js'
+import { parse, splitAtCommand } from '../arguments.js'
+import { type Command, UsageError } from '../command.js'
+import { DescriptorWriter } from '../descriptor-writer.js'
+import { START_HELP, START_OPTIONS, startOptions } from '../start/options.js'
+import { END_HELP, runToEnd } from '../start/run-to-end.js'
+
+const OPTIONS = {
+  namespace: { type: 'string', short: 'n' },
+  label: { type: 'string', short: 'l', multiple: true },
+  ...START_OPTIONS,
+} as const
+
+const STDOUT = 1
+/** The tagger's own; `time` and these are no labels. */
+const SET = ['namespace', 'stream', 'pid', 'time']
+
+export const logs: Command = {
+  summary: 'Run a command, and write its output as JSON lines that say whose they are.',
+  help: `Usage: nskit logs --namespace NAME [--label KEY=VALUE]... [OPTION]... [--] COMMAND [ARGUMENT]...
+
+Runs a command and writes its standard output and error, line by line, to standard output: as JSON, with namespace,
+stream, pid and time. A line that is a JSON object keeps its fields; any other is the field message.
+
+  -n, --namespace NAME   whose lines they are
+  -l, --label KEY=VALUE  one more field of every line
+${START_HELP}
+${END_HELP}`,
+  run(args) {
+    const [own, [command, ...rest]] = splitAtCommand(args, OPTIONS)
+    const { values } = parse(own, OPTIONS)
+    if (values.namespace === undefined) throw new UsageError('--namespace is missing')
+    if (command === undefined) throw new UsageError('a command is missing')
+    const labels = labelsOf(values.namespace, values.label ?? [])
+    const options = { ...startOptions(values), stdio: ['inherit', 'pipe', 'pipe'] } as const
+    return runToEnd([command, ...rest], options, (child) => tagToStdout(child, labels))
+  },
+}
+
+async function tagToStdout(child: NamespacedProcess, labels: Record<string, string>): Promise<void> {
+  try {
+    await tagLogs(child, new DescriptorWriter(STDOUT), labels)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    // `nskit logs … | head`: nobody is left to write for. The command is told as nskit was.
+    if (code !== 'EPIPE') throw Object.assign(error as Error, { message: `standard output: ${message}` })
+  }
+}
+
+function labelsOf(namespace: string, pairs: readonly string[]): Record<string, string> {
+  const labels = pairs.map((pair) => {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new UsageError(`--label: '${pair}' is not KEY=VALUE`)
+    const key = pair.slice(0, at)
+    if (SET.includes(key)) throw new UsageError(`--label: '${key}' is set by nskit`)
+    return [key, pair.slice(at + 1)] as const
+  })
+  return { ...Object.fromEntries(labels), namespace }
+}
