@@ -24,7 +24,8 @@ export class Auditd implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'nskit-auditd-'))
   readonly #rules: readonly string[]
   readonly #before = status()
-  readonly #source: string
+  /** The file that auditd writes. */
+  readonly source: string
   /** What of the source was there before. */
   readonly #start: number
   readonly #child: ChildProcess | undefined
@@ -45,7 +46,7 @@ export class Auditd implements AsyncDisposable {
     this.#rules = rules
     this.path = join(this.#folder, 'lines.log')
     const isRunning = this.#before.pid !== '0'
-    this.#source = isRunning ? HOST_LOG : join(this.#folder, 'audit.log')
+    this.source = isRunning ? HOST_LOG : join(this.#folder, 'audit.log')
     this.#start = isRunning ? statSync(HOST_LOG).size : 0
     if (isRunning) return
     this.#child = this.#startOwn(format)
@@ -78,7 +79,7 @@ export class Auditd implements AsyncDisposable {
     const settings = {
       local_events: 'yes',
       write_logs: 'yes',
-      log_file: this.#source,
+      log_file: this.source,
       log_format: format,
       flush: 'NONE',
       max_log_file_action: 'IGNORE',
@@ -109,7 +110,7 @@ export class Auditd implements AsyncDisposable {
   }
 
   #read(): string {
-    return readFileSync(this.#source).subarray(this.#start).toString()
+    return readFileSync(this.source).subarray(this.#start).toString()
   }
 }
 
