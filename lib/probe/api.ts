@@ -39,7 +39,9 @@ export function probeSync(options?: ProbeOptions): ProbeResult {
 /**
  * Runs another program's smallest sandbox and says what its end means: AppArmor attaches by path, so one program's
  * right is not another's. Knows the words of bubblewrap, unshare, Chromium, podman, crun and runc of all versions
- * in use; its text stays in `reason`. The program runs in a session of its own, of which nothing is left.
+ * in use; its text stays in `reason`. The program runs in a session of its own, of which nothing is left but what this
+ * process may not kill: a setuid program that has become root. Where /proc is of another pid namespace, or missing,
+ * only its process group is found. Neither is waited for.
  *
  * @param command for instance `['bwrap', '--unshare-user', '--unshare-net', '--ro-bind', '/', '/', '/bin/true']`.
  * @throws TypeError for a wrong argument (rejects). A program that is missing is a ProbeDenial.

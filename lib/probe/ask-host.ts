@@ -9,6 +9,7 @@ import { type HostFacts, known, readFacts } from './facts.js'
  * would not have let this process come so far.
  */
 export function askHost(): HostFacts {
+  if (process.platform !== 'linux') return readFacts()
   const code = errnoCode(0 - native().clone3WithoutArguments())
   return readFacts({ clone3: known('clone3(2) with a size of 0', code, code) })
 }

@@ -49,6 +49,14 @@ export function foreseen(error: unknown, context: Context): FailedStep {
   }
 }
 
+/** Planning reads what the caller is from /proc, which a chroot may not have: spawn() ends there as well. */
+export function procMissing(error: unknown, context: Context): FailedStep | undefined {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException
+  if (code === undefined || !path?.startsWith('/proc/')) return undefined
+  // Of a file of its own a process is told ESRCH where there is no /proc.
+  return { ...context, step: 'open-proc', code: code === 'ESRCH' ? 'ENOENT' : code, syscall: 'open' }
+}
+
 export function requestedMaps(maps: ResolvedMaps | undefined): RequestedMaps | undefined {
   return maps && { uid: maps.uid.mappings, gid: maps.gid.mappings, setgroups: maps.setgroups }
 }

@@ -4,6 +4,7 @@ import { kindOfStep } from './kind.js'
 import { strerror } from './strerror.js'
 import { commonSymptom } from './symptoms.js'
 import type { DenialCause, ProbeDenial, Remedy } from './types.js'
+import { isUnchecked } from './unchecked.js'
 
 const CAUSES: Readonly<Record<DenialCause, string>> = {
   apparmor: 'AppArmor',
@@ -17,7 +18,7 @@ const CAUSES: Readonly<Record<DenialCause, string>> = {
   'missing-capability': 'a missing capability',
   setgroups: "setgroups, which is not or may not be 'deny'",
   subids: 'subordinate ids, or the helpers that map them',
-  'masked-proc': 'mounts inside the visible /proc',
+  'masked-proc': 'a /proc that is masked, read-only or missing',
   'no-new-privileges': 'no_new_privs, under which setuid helpers have no power',
   'kernel-config': 'the kernel, which is built without it',
   'program-missing': 'the program is missing',
@@ -40,9 +41,6 @@ const NAMES: Readonly<Record<ProbeDenial['kind'], string>> = {
 const WARNING =
   'Do not give a container broad privileges (--privileged, CAP_SYS_ADMIN, unconfined profiles) for the sake of a sandbox inside it: whoever gets out of the sandbox is then held by nothing.'
 
-/** Nothing was denied: nobody will reach for privileges. */
-const UNCHECKED: ReadonlySet<DenialCause> = new Set(['timeout', 'program-missing', 'unsupported-platform'])
-
 /** `program`: who cannot work now, for the headline. */
 export function formatDenial(denial: ProbeDenial, options: { program?: string } = {}): string {
   return [
@@ -55,18 +53,22 @@ export function formatDenial(denial: ProbeDenial, options: { program?: string } 
     ]),
     ...section('Seen elsewhere as', symptoms(denial)),
     ...remedySections(denial.remedies),
-    ...(UNCHECKED.has(denial.cause) ? [] : [WARNING, '']),
+    // Where nothing was denied nobody will reach for privileges.
+    ...(isUnchecked(denial) ? [] : [WARNING, '']),
   ].join('\n')
 }
 
-function headline({ cause, kind }: ProbeDenial, program: string | undefined): string {
+function headline(denial: ProbeDenial, program: string | undefined): string {
+  const { cause, kind } = denial
   const whom = program === undefined ? '' : ` to ${program}`
   if (cause === 'program-missing') return `${program ?? 'The program'} could not be run.`
-  if (cause === 'timeout') return `It could not be found out whether this host allows ${NAMES[kind]}${whom}.`
+  if (cause === 'unsupported-platform') return 'This platform has no Linux namespaces.'
+  if (isUnchecked(denial)) return `It could not be found out whether this host allows ${NAMES[kind]}${whom}.`
   return `This host denies ${NAMES[kind]}${whom}.`
 }
 
 function resultLine({ step, syscall, code }: ProbeDenial): string {
+  if (code === 'UNKNOWN') return `${step}: the program failed, in words that are not known`
   const words = strerror(code)
   return `${step}: ${syscall} failed with ${code}${words === code ? '' : ` (${words})`}`
 }
@@ -87,6 +89,7 @@ const OTHERWISE_SEEN: ReadonlySet<DenialCause> = new Set([
   'no-new-privileges',
   'timeout',
   'program-missing',
+  'unsupported-platform',
 ])
 
 /** With the one that people search for, where the particular ones leave it out. */

@@ -2,9 +2,12 @@
 
 import { accessSync, constants, realpathSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { SetupError } from '../errors/setup-error.js'
 import { checkArray, checkObject, checkText, invalidValue } from '../plan/check.js'
 import { checkNames } from '../plan/option-names.js'
+import type { NamespaceType } from '../tables/namespaces.js'
 import { askHost } from './ask-host.js'
+import { procMissing } from './attempt.js'
 import { classifyProgram } from './classify-program.js'
 import { denialOf, unsupported } from './denial.js'
 import type { HostFacts } from './facts.js'
@@ -39,7 +42,7 @@ export async function probeProgramWith(
   const start = performance.now()
   const run = await runProgram(words, env, timeout)
   const durationMs = performance.now() - start
-  const failed = failureOf(words, run)
+  const failed = failureOf(words, run, namespaces)
   if (failed === undefined) return { ok: true, namespaces, command: shown, durationMs }
   const { reason, ...step } = failed
   const program = pathOf(words[0], env.PATH) ?? words[0]
@@ -52,16 +55,30 @@ export async function probeProgramWith(
 
 type ProgramFailure = Omit<FailedStep, 'namespaces'> & { reason: string }
 
-function failureOf(command: readonly string[], run: ProgramRun): ProgramFailure | undefined {
+function failureOf(
+  command: readonly string[],
+  run: ProgramRun,
+  namespaces: readonly NamespaceType[],
+): ProgramFailure | undefined {
   const { error, timedOut } = run
   if (timedOut)
     return { step: 'exec', code: 'ETIMEDOUT', syscall: 'wait4', reason: said(run, 'no answer in time') }
   if (error !== undefined) {
-    return { step: 'exec', code: error.code ?? 'UNKNOWN', syscall: 'execve', reason: error.message }
+    const missing = procMissing(error, { namespaces: [] })
+    if (missing !== undefined) return { ...missing, reason: error.message }
+    // What is needed to start any program, as /dev/null, says nothing of this one.
+    const step = SetupError.is(error) ? error.step : 'exec'
+    return { step, code: error.code ?? 'UNKNOWN', syscall: 'execve', reason: error.message }
   }
   const verdict = classifyProgram(command, run)
   if (verdict.ok) return undefined
-  const { step, code, syscall, text, mapper, together, reason } = verdict
+  const { code, syscall, text, mapper, together, reason } = verdict
+  // The words for a call that was refused are the same for all types.
+  const [first] = namespaces
+  const step =
+    verdict.step === 'create-user' && together && first !== undefined && !namespaces.includes('user')
+      ? (`create-${first}` as const)
+      : verdict.step
   return { step, code, syscall, text, mapper, together, reason }
 }
 

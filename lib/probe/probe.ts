@@ -5,7 +5,7 @@ import { caller } from '../plan/caller.js'
 import type { Compiled } from '../plan/compile.js'
 import { forAddon } from '../spawn/launch.js'
 import { askHost } from './ask-host.js'
-import { type Attempt, failedStep, foreseen, requestedMaps } from './attempt.js'
+import { type Attempt, failedStep, foreseen, procMissing, requestedMaps } from './attempt.js'
 import { compileProbe } from './compile-probe.js'
 import { denialOf, unsupported } from './denial.js'
 import type { HostFacts } from './facts.js'
@@ -48,10 +48,11 @@ function answer(probe: ProbeSettings, { failed, durationMs }: Tried, facts = ask
 
 /** Throws what is a mistake of ours; what the caller may not do is an answer. */
 function compiled(probe: ProbeSettings): Compiled | Attempt {
+  const context = { namespaces: probe.namespaces }
   try {
     return compileProbe(probe, caller())
   } catch (error) {
-    return foreseen(error, { namespaces: probe.namespaces })
+    return procMissing(error, context) ?? foreseen(error, context)
   }
 }
 

@@ -105,6 +105,7 @@ const LINES: readonly Line[] = [
     /^write-(uid|gid)-map$/,
     (step, code) => writeTo(step.slice(6, 9) === 'uid' ? 'uid_map' : 'gid_map', code),
   ],
+  [/^open-proc$/, (_, code) => writeTo('uid_map', code)],
   [/^write-time-offsets$/, (_, code) => writeTo('timens_offsets', code)],
   [/^set-propagation$/, () => 'unshare: cannot change root filesystem propagation'],
   [/^mount-proc$/, () => 'unshare: mount /proc failed'],

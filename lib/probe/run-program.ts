@@ -1,10 +1,13 @@
 /** Runs another program for its verdict: bounded in time and in output, with nothing of it left. */
 
+import type { NamespacedProcess } from '../spawn/namespaced-process.js'
 import { spawn } from '../spawn/spawn.js'
 import { endSession } from './end-session.js'
 
 /** The beginning is what counts: what is said first is what failed. */
 const MAX_STDERR = 64 << 10
+/** Milliseconds in which what was killed ends, and what was said arrives. */
+const GRACE = 500
 
 export interface ProgramRun {
   readonly exitCode: number | null
@@ -32,28 +35,47 @@ export function runProgram(
     let stderr = ''
     let timedOut = false
     let session: number | undefined
-    child.stderr?.setEncoding('latin1').on('data', (text: string) => {
+    let grace: NodeJS.Timeout | undefined
+    const answer = (end: Pick<ProgramRun, 'exitCode' | 'signal' | 'error'>): void => {
+      clearTimeout(timer)
+      clearTimeout(grace)
+      resolve({ ...end, stderr: stderr.slice(0, MAX_STDERR), timedOut })
+    }
+    /** For what cannot be killed, as a setuid program that has become root, or has left the session. */
+    const giveUpSoon = (): void => {
+      grace ??= setTimeout(() => {
+        // Once more round the loop: what has been said may only now be read.
+        setImmediate(() => {
+          abandon(child)
+          answer({ exitCode: child.exitCode, signal: child.signalCode, error: undefined })
+        })
+      }, GRACE)
+    }
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (stderr.length < MAX_STDERR) stderr += text
     })
     const timer = setTimeout(() => {
       timedOut = true
       if (session === undefined) child.kill('SIGKILL')
-      else endSession(session)
+      else endSession(session, false)
+      giveUpSoon()
     }, timeout)
     child.once('spawn', () => {
       session = child.pid
     })
-    child.once('error', (error) => {
-      clearTimeout(timer)
-      resolve({ exitCode: null, signal: null, stderr, timedOut, error })
-    })
+    child.once('error', (error) => answer({ exitCode: null, signal: null, error }))
     // What it left running would keep stderr open, and 'close' from coming.
     child.once('exit', () => {
-      if (session !== undefined) endSession(session)
-    })
-    child.once('close', (exitCode, signal) => {
       clearTimeout(timer)
-      resolve({ exitCode, signal, stderr: stderr.slice(0, MAX_STDERR), timedOut, error: undefined })
+      if (session !== undefined) endSession(session, true)
+      giveUpSoon()
     })
+    child.once('close', (exitCode, signal) => answer({ exitCode, signal, error: undefined }))
   })
+}
+
+/** It may go on; this process does not wait for it. */
+function abandon(child: NamespacedProcess): void {
+  child.stderr?.destroy()
+  child.unref()
 }

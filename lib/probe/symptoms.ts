@@ -31,6 +31,10 @@ interface Row {
 const ROWS: readonly Row[] = [
   { steps: /./, codes: ['SIGSYS'], say: ['Bad system call'] },
   { steps: /./, codes: ['ETIMEDOUT'], say: [] },
+  {
+    steps: /^open-proc$/,
+    say: ["bwrap: Can't open /proc: {}", 'unshare: cannot open /proc/self/uid_map: {}'],
+  },
   { steps: /^create-/, codes: ['ENOSPC'], say: [NESTING, 'unshare: unshare failed: {}', 'cannot clone: {}'] },
   { steps: /^create-/, codes: ['EINVAL'], say: [NOT_SUPPORTED, 'unshare: unshare failed: {}'] },
   {
@@ -97,6 +101,6 @@ export function commonSymptom(
   namespaces: FailedStep['namespaces'],
 ): string | undefined {
   const kind = kindOfStep(step, namespaces)
-  if (kind === 'user') return UID_MAP_SYMPTOM
+  if (kind === 'user') return /^(create-|write-)/.test(step) ? UID_MAP_SYMPTOM : undefined
   return kind === 'net' ? LOOPBACK_SYMPTOM : undefined
 }

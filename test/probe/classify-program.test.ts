@@ -7,6 +7,30 @@ type Row = [command: string, stderr: string, kind: string, step: string, code: s
 const NO_PERMISSIONS = 'likely because the kernel does not allow non-privileged user namespaces.'
 
 const ROWS: Row[] = [
+  ['crun', 'clone: Operation not permitted', 'user', 'create-user', 'EPERM'],
+  ['crun', 'unshare(CLONE_NEWUSER): Operation not permitted', 'user', 'create-user', 'EPERM'],
+  [
+    'runc',
+    'runc: nsexec[1]: failed to unshare remaining namespaces (except cgroupns): Operation not permitted',
+    'user',
+    'create-user',
+    'EPERM',
+  ],
+  [
+    'setpriv',
+    'unshare: write failed /proc/self/uid_map: Operation not permitted',
+    'user',
+    'write-uid-map',
+    'EPERM',
+  ],
+  [
+    'unshare',
+    'unshare: no line matching user "ada" in /etc/subuid',
+    'user',
+    'write-uid-map',
+    'ERR_NSKIT_NO_SUBORDINATE_IDS',
+  ],
+  ['unshare', 'unshare: setgroups failed: Operation not permitted', 'user', 'set-groups', 'EPERM'],
   [
     'bwrap',
     `bwrap: No permissions to creating new namespace, ${NO_PERMISSIONS} On e.g. debian…`,

@@ -4,7 +4,7 @@ import { parseLabel } from '../../lib/probe/facts/lsm'
 import { mountOf, parseMountInfo } from '../../lib/probe/facts/mountinfo'
 import { host, MOUNTS, source, status } from './host'
 
-const PROC_TWICE = `${MOUNTS}40 22 0:40 / /proc/acpi ro - tmpfs tmpfs ro\n50 24 0:50 / /dev/.lxc/proc rw - proc proc rw\n`
+const PROC_TWICE = `${MOUNTS}40 22 0:40 / /proc/acpi ro - tmpfs tmpfs ro\n50 24 0:50 / /dev/.lxc/proc rw,relatime - proc proc rw\n`
 
 describe('this host', () => {
   it('is read without an exception, and as its files say', () => {
@@ -139,7 +139,20 @@ describe('surroundings', () => {
     ['0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-x.scope', undefined],
     ['0::/user.slice/user-1000.slice/session-3.scope', undefined],
   ])('the unit of %s', (cgroup, unit) => {
-    expect(valueIn(host({ files: { '/proc/self/cgroup': cgroup } }).environment.unit)).toBe(unit)
+    expect(valueIn(host({ files: { '/proc/self/cgroup': cgroup } }).environment.unit)?.name).toBe(unit)
+  })
+
+  it.each([
+    ['0::/system.slice/agent.service', {}, '/etc/systemd/system'],
+    ['0::/user.slice/user-1000.slice/user@1000.service/app.slice/bot.service', {}, '/etc/systemd/user'],
+    [
+      '0::/user.slice/user-1000.slice/user@1000.service/app.slice/bot.service',
+      { HOME: '/home/ada' },
+      '/home/ada/.config/systemd/user',
+    ],
+  ])('the drop-ins of %s, %j', (cgroup, environment, folder) => {
+    const facts = host({ files: { '/proc/self/cgroup': cgroup }, environment })
+    expect(valueIn(facts.environment.unit)?.folder).toBe(folder)
   })
 })
 

@@ -1,10 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { probeProgram } from '../../lib/index'
+import { probeProgram, readAllStatuses } from '../../lib/index'
+import { namespacesOf } from '../../lib/probe/program-namespaces'
 import { expectNothingLeft } from '../support/leftovers'
 import { marked, newMark } from '../support/marked'
 import { itWith } from '../support/needs'
+import { runScript } from '../support/node-script'
 
 let folder: string
 beforeAll(() => {
@@ -49,6 +52,41 @@ it('its messages are asked for in the language that is read', async () => {
   const shows = program('shows', 'echo "$LC_ALL $OTHER $HOME" >&2; exit 3')
   const found = await probeProgram([shows], { env: { OTHER: 'kept', LC_ALL: 'de_DE' } })
   expect(found).toMatchObject({ ok: false, reason: 'C kept (exit code 3)' })
+})
+
+itWith('ordinary', 'without a user namespace it is the asked one that is denied', async () => {
+  expect(await probeProgram(['unshare', '-n', 'true'])).toMatchObject({
+    ok: false,
+    namespaces: ['net'],
+    kind: 'net',
+    step: 'create-net',
+    cause: 'missing-capability',
+    confidence: 'certain',
+  })
+})
+
+it.each([
+  [['unshare', '-Urpf', '--mount-proc', 'true'], false, ['user', 'pid']],
+  [['unshare', '-rn', 'ip', '-c', 'a'], true, ['user', 'net']],
+  [['bwrap', '--unshare-net', 'true'], false, ['user', 'mnt', 'net']],
+  [['bwrap', '--unshare-net', 'true'], true, ['mnt', 'net']],
+  [['chromium', '-n'], true, ['user']],
+] as const)('%j, as root: %s, asks for %j', (command, isRoot, namespaces) => {
+  expect(namespacesOf(command, isRoot)).toEqual(namespaces)
+})
+
+it('its words are kept as they are written', async () => {
+  const shows = program('speaks', 'echo "bwrap: größer: ☃" >&2; exit 3')
+  expect(await probeProgram([shows])).toMatchObject({ reason: 'bwrap: größer: ☃ (exit code 3)' })
+})
+
+it('what bwrap was to run is missing, not bwrap', async () => {
+  const bwrap = program('bwrap', 'echo "bwrap: execvp /bin/x: No such file or directory" >&2; exit 1')
+  const found = await probeProgram([bwrap, 'x'])
+  expect(found).toMatchObject({
+    cause: 'program-missing',
+    remedies: [{ title: expect.stringContaining('/bin/x') }],
+  })
 })
 
 it('a program that is missing', async () => {
@@ -100,6 +138,46 @@ describe('what it started is gone afterwards', () => {
     })
   })
 })
+
+it('a daemon that left the session and holds its output open is not waited for', async () => {
+  const mark = newMark()
+  const found = await probeProgram(['sh', '-c', 'setsid sleep 618 & echo said >&2; exit 3'], {
+    env: mark.env,
+    timeout: 30_000,
+  })
+  for (const each of marked(mark)) process.kill(Number.parseInt(each, 10), 'SIGKILL')
+  expect(found).toMatchObject({ ok: false, reason: 'said (exit code 3)' })
+})
+
+itWith(['root', 'gcc', 'setpriv'], 'a setuid program that nobody may kill is not waited for', async () => {
+  const source = '#include <unistd.h>\nint main(void) { return setuid(0) == 0 ? sleep(619) : 1; }\n'
+  const become = join(folder, 'become-root')
+  execFileSync('gcc', ['-x', 'c', '-', '-o', become], { input: source })
+  chmodSync(become, 0o4755)
+  chmodSync(folder, 0o755)
+  const [said] = await runScript(
+    async ({ nskit, say }, file) => {
+      const found = await nskit.probeProgram([file], { timeout: 500 })
+      say(found)
+      // It still runs, and holds nothing here.
+      process.exitCode = 0
+    },
+    become,
+    { through: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] },
+  )
+  for (const pid of pidsOf(become)) process.kill(pid, 'SIGKILL')
+  expect(said).toMatchObject({ ok: false, code: 'ETIMEDOUT', cause: 'timeout' })
+})
+
+function pidsOf(program: string): number[] {
+  return readAllStatuses().flatMap(({ pid }) => {
+    try {
+      return readlinkSync(`/proc/${pid}/exe`) === program ? [pid] : []
+    } catch {
+      return []
+    }
+  })
+}
 
 it.each([
   [[], /command/],

@@ -12,9 +12,17 @@ export interface EnvironmentFacts {
   /** All that left a trace; which is inside which is not known. */
   readonly containers: ReadonlyArray<Fact<ContainerKind>>
   /** The systemd service that this process belongs to. */
-  readonly unit: Fact<string>
+  readonly unit: Fact<Unit>
   readonly cgroup: Fact<string>
 }
+
+export interface Unit {
+  readonly name: string
+  /** Where drop-ins of its manager are: the system's, or the user's own. */
+  readonly folder: string
+}
+
+export const SYSTEM_UNITS = '/etc/systemd/system'
 
 const MARKS: ReadonlyArray<readonly [path: string, kind: ContainerKind]> = [
   ['/.dockerenv', 'docker'],
@@ -52,7 +60,7 @@ export function readEnvironmentFacts(source: FactSource): EnvironmentFacts {
     (text) => text.trim(),
   )
   const text = 'value' in cgroup ? cgroup.value : ''
-  return { containers: containersOf(source, text), unit: unitOf(cgroup), cgroup }
+  return { containers: containersOf(source, text), unit: unitOf(cgroup, source), cgroup }
 }
 
 function containersOf(source: FactSource, cgroup: string): Array<Fact<ContainerKind>> {
@@ -91,12 +99,20 @@ function exists(source: FactSource, path: string): boolean {
 }
 
 /** The innermost *.service; a login session's processes are in a *.scope, below user@UID.service at most. */
-function unitOf(cgroup: Fact<string>): Fact<string> {
+function unitOf(cgroup: Fact<string>, { environment }: FactSource): Fact<Unit> {
   const origin = `${cgroup.source}: service`
   if (!('value' in cgroup)) return unreadable(origin, cgroup.unreadable)
   const parts = cgroup.value.split('\n').flatMap((line) => line.split(':').slice(2).join(':').split('/'))
-  const unit = parts
-    .filter((part) => part.endsWith('.service') && !/^user@[0-9]+\.service$/.test(part))
-    .at(-1)
-  return unit === undefined ? unreadable(origin, 'ENODATA') : known(origin, unit)
+  const manager = parts.findLastIndex((part) => /^user@[0-9]+\.service$/.test(part))
+  const index = parts.findLastIndex((part) => part.endsWith('.service'))
+  const name = parts[index]
+  if (name === undefined || index === manager) return unreadable(origin, 'ENODATA')
+  const ofUser = manager !== -1 && manager < index
+  return known(origin, { name, folder: ofUser ? userUnits(environment) : SYSTEM_UNITS }, name)
+}
+
+/** systemd.unit(5); without a home, the folder of all users' managers. */
+function userUnits({ XDG_CONFIG_HOME, HOME }: FactSource['environment']): string {
+  const home = XDG_CONFIG_HOME || (HOME && `${HOME}/.config`)
+  return home ? `${home}/systemd/user` : '/etc/systemd/user'
 }

@@ -24,8 +24,12 @@ export interface LsmFacts {
   readonly restrictUnconfined: Fact<number>
   /** Feature sets that apparmor_parser can be asked for: 3.0, 4.0, … */
   readonly apparmorAbis: Fact<readonly string[]>
+  /** Profiles that the distribution has ready, but not in force. */
+  readonly apparmorExtras: Fact<readonly string[]>
   readonly selinuxEnforcing: Fact<boolean>
 }
+
+export const EXTRA_PROFILES = '/usr/share/apparmor/extra-profiles'
 
 const SECURITYFS = '/sys/kernel/security'
 
@@ -56,6 +60,11 @@ export function readLsmFacts(source: FactSource): LsmFacts {
       abis,
       () => source.names(abis).join(' '),
       (text) => text.split(' ').filter((name) => /^[0-9]+\.[0-9]+$/.test(name)),
+    ),
+    apparmorExtras: factOf(
+      EXTRA_PROFILES,
+      () => source.names(EXTRA_PROFILES).join('/'),
+      (text) => text.split('/'),
     ),
     selinuxEnforcing: factOf(
       '/sys/fs/selinux/enforce',

@@ -13,6 +13,8 @@ export interface MountFacts {
 
 /** Ends what `coveredProc` says of a proc that is not covered but read-only. */
 export const READ_ONLY = '(read-only)'
+/** The same for one that keeps access times otherwise than a fresh one would. */
+export const OTHER_ATIME = '(without relatime)'
 
 const OWN_TABLE = '/proc/self/mountinfo'
 
@@ -67,7 +69,7 @@ const EMPTY_BY_KERNEL: ReadonlySet<string> = new Set(['sys/fs/binfmt_misc', 'fs/
 
 /**
  * mount_too_revealing() lets a user namespace mount proc anew only where it already sees one that nothing is
- * mounted over, and that is not read-only. LXC keeps such a one aside (/dev/.lxc/proc) for nesting.
+ * mounted over, that is not read-only, and whose atime flags are a fresh one's. LXC keeps such a one aside (/dev/.lxc/proc) for nesting.
  */
 function coveredProc(table: Fact<readonly MountEntry[]>): Fact<readonly string[]> {
   if (!isKnown(table)) return table
@@ -90,5 +92,11 @@ function coversOf(proc: MountEntry, table: readonly MountEntry[]): string[] {
     )
   })
   const paths = over.map((mount) => mount.mountPoint)
-  return proc.options.includes('ro') ? [`${mountPoint} ${READ_ONLY}`, ...paths] : paths
+  const { options } = proc
+  const atime = options.filter((option) => /atime$/.test(option)).join()
+  return [
+    ...(options.includes('ro') ? [`${mountPoint} ${READ_ONLY}`] : []),
+    ...(atime === 'relatime' ? [] : [`${mountPoint} ${OTHER_ATIME}`]),
+    ...paths,
+  ]
 }

@@ -24,7 +24,7 @@ export interface SubIdFacts {
 }
 
 const SETUID = 0o4000
-const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
+export const SYSTEM_PATH: readonly string[] = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
 
 export function readSubIdFacts(
   source: FactSource,

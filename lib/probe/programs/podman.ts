@@ -25,7 +25,8 @@ export const PODMAN_MESSAGES: readonly Message[] = [
     mapper: true,
   },
   {
-    says: /cannot clone: |(crun|runc)[^:]*: (clone|unshare)|cannot re-exec process/,
+    // crun starts its lines with the call alone; runc speaks of what was to be unshared.
+    says: /cannot clone: |^(clone: |unshare ?\(CLONE)|(crun|runc)[^:]*: (clone|unshare)|failed to unshare |unable to clone|cannot re-exec process/,
     step: 'create-user',
     together: true,
   },

@@ -1,6 +1,7 @@
 /** AppArmor: a right for one program's path, or for the one profile that it runs under. */
 
 import { basename } from 'node:path'
+import { EXTRA_PROFILES } from '../facts/lsm.js'
 import { type HostFacts, valueIn } from '../facts.js'
 import { isConfined, isOwnIdMap } from '../rules/policies.js'
 import { LOOPBACK } from '../step-families.js'
@@ -12,7 +13,7 @@ export function apparmorRemedies(failed: FailedStep, facts: HostFacts): Remedy[]
   const profile = isConfined(facts) === true && failed.program === undefined ? label?.name : undefined
   const remedies =
     profile === undefined
-      ? [newProfile(failed, facts)]
+      ? [...readyProfile(failed, facts), newProfile(failed, facts)]
       : [profileAddition(profile, failed, facts), ...engineProfile(profile, facts)]
   return valueIn(facts.lsm.restrictUserns) ? [...remedies, liftRestriction()] : remedies
 }
@@ -26,6 +27,26 @@ function abiOf({ lsm }: HostFacts): string {
   return abis.sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b)).at(-1) ?? '4.0'
 }
 
+const BWRAP_PROFILE = 'bwrap-userns-restrict'
+
+/** Ubuntu's: bwrap may have user namespaces, and what it runs has no capabilities in them. */
+function readyProfile(failed: FailedStep, { lsm, ...facts }: HostFacts): Remedy[] {
+  const program = failed.program ?? facts.program
+  if (program !== '/usr/bin/bwrap' || !valueIn(lsm.apparmorExtras)?.includes(BWRAP_PROFILE)) return []
+  const path = `/etc/apparmor.d/${BWRAP_PROFILE}`
+  return [
+    {
+      scope: 'process',
+      title: `Put the distribution's own AppArmor profile for ${program} in force`,
+      commands: [`install -m 644 ${EXTRA_PROFILES}/${BWRAP_PROFILE} ${path}`, `apparmor_parser -r ${path}`],
+      tradeoff: 'What bwrap runs cannot make user namespaces or use capabilities of its own',
+    },
+  ]
+}
+
+/** Folders that others than root may write. */
+const HOMES = /^\/(home|tmp|var\/tmp)\//
+
 /** As Ubuntu's own for Chrome and others: the program is as free as before, and may have user namespaces. */
 function newProfile(failed: FailedStep, facts: HostFacts): Remedy {
   const program = programOf(failed, facts)
@@ -38,7 +59,7 @@ function newProfile(failed: FailedStep, facts: HostFacts): Remedy {
     file: { path, content: profileText(program, abiOf(facts)) },
     tradeoff: shared
       ? `Holds for every script that ${program} runs; a copy of it under a path of its own narrows that`
-      : `Holds for whoever runs ${program}`,
+      : `Holds for whoever runs ${program}${HOMES.test(program) ? ', and for whatever its owner puts in its place' : ''}`,
   }
 }
 
@@ -54,10 +75,16 @@ profile ${slug(program)} ${attachment(program)} flags=(unconfined) {
 `
 }
 
-/** In a profile's head these are patterns, and a space ends the path. */
+/**
+ * In a profile's head these are patterns, in which much ends a path that has no quotes ('!' for one). The escapes
+ * are the same in both.
+ */
 function attachment(program: string): string {
-  const escaped = program.replace(/[*?[\]{}^\\"]/g, '\\$&')
-  return /\s/.test(escaped) ? `"${escaped}"` : escaped
+  if (/^[\w/.+-]+$/.test(program)) return program
+  const escaped = program
+    .replace(/[*?[\]{}^\\"]/g, '\\$&')
+    .replace(/\p{Cc}/gu, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  return `"${escaped}"`
 }
 
 /** The rest of the profile stays as it is. */

@@ -1,6 +1,8 @@
 /** Ids: subordinate ranges and their helpers, unmapped ids, setgroups, no_new_privs. */
 
+import { dirname } from 'node:path'
 import { type IdRange, subtractRanges } from '../../ids/index.js'
+import { SYSTEM_PATH } from '../facts/subids.js'
 import { type Fact, type HostFacts, isKnown, valueIn } from '../facts.js'
 import type { FailedStep, Remedy } from '../types.js'
 import { isIn, quote, unitRemedy } from './remedy.js'
@@ -20,7 +22,11 @@ export function subidRemedies(failed: FailedStep, facts: HostFacts): Remedy[] {
   const helper = subids[failed.step === 'write-gid-map' ? 'newgidmap' : 'newuidmap']
   if (!isKnown(helper)) remedies.push(installHelpers())
   else if (helper.value.nosuid) remedies.push(helperOnNosuid(helper.value.path))
-  else if (!helper.value.setuidRoot) remedies.push(setuidHelper(helper.value.path))
+  else if (!helper.value.setuidRoot) {
+    // Whatever else stands in PATH is not to be made setuid.
+    const isSystems = SYSTEM_PATH.includes(dirname(helper.value.path))
+    remedies.push(isSystems ? setuidHelper(helper.value.path) : installHelpers())
+  }
   const named = (['uid', 'gid'] as const).flatMap((kind) =>
     ungranted(failed, kind, facts).map((range) => ({ kind, range })),
   )
@@ -111,14 +117,14 @@ function grantRanges(kinds: ReadonlyArray<'uid' | 'gid'>, user: string | undefin
 
 /** Behind the last range of the file, and not below shadow's SUB_UID_MIN. */
 const FREE_RANGE =
-  'awk -F: \'{ if ($2 + $3 > m) m = $2 + $3 } END { if (m < 100000) m = 100000; print m "-" m + 65535 }\''
+  'awk -F: \'{ if ($2 + $3 > m) m = $2 + $3 } END { if (m < 100000) m = 100000; printf "%.0f-%.0f", m, m + 65535 }\''
 
 export function noNewPrivilegesRemedies(_failed: FailedStep, facts: HostFacts): Remedy[] {
   const unit = valueIn(facts.environment.unit)
   const remedies = [OWN_ID_ALONE]
   const cost = 'Setuid programs work again in it, and with them whatever faults they have'
   if (unit !== undefined) {
-    remedies.push(unitRemedy(unit, `Let ${unit} run setuid helpers`, ['NoNewPrivileges=no'], cost))
+    remedies.push(unitRemedy(unit, `Let ${unit.name} run setuid helpers`, ['NoNewPrivileges=no'], cost))
   }
   if (isIn(facts, 'docker', 'podman')) {
     remedies.push({
@@ -207,7 +213,7 @@ function setfcapRemedies(facts: HostFacts): Remedy[] {
   }
   if (unit !== undefined) {
     remedies.push(
-      unitRemedy(unit, `Leave CAP_SETFCAP to ${unit}`, ['CapabilityBoundingSet=CAP_SETFCAP'], cost),
+      unitRemedy(unit, `Leave CAP_SETFCAP to ${unit.name}`, ['CapabilityBoundingSet=CAP_SETFCAP'], cost),
     )
   }
   return remedies

@@ -1,6 +1,6 @@
 /** What the tables of remedies share. */
 
-import type { ContainerKind } from '../facts/environment.js'
+import { type ContainerKind, SYSTEM_UNITS, type Unit } from '../facts/environment.js'
 import { type HostFacts, valueIn } from '../facts.js'
 import type { DenialCause, FailedStep, Remedy } from '../types.js'
 
@@ -15,9 +15,9 @@ export function isIn(facts: HostFacts, ...kinds: ContainerKind[]): boolean {
   return facts.environment.containers.some((fact) => kinds.includes(valueIn(fact) as ContainerKind))
 }
 
-/** A file name for a path or a profile. */
+/** A file name for a path or a profile. Those that begin with a dot are passed over by what loads them at boot. */
 export function slug(path: string): string {
-  return path.replace(/^\/+/, '').replace(/[^A-Za-z0-9._-]+/g, '.')
+  return path.replace(/^[/.]+/, '').replace(/[^A-Za-z0-9._-]+/g, '.')
 }
 
 /** One word of a shell. */
@@ -37,13 +37,19 @@ export function sysctlRemedy(name: string, value: number, title: string, tradeof
 }
 
 /** A drop-in for the unit that this process runs in. */
-export function unitRemedy(unit: string, title: string, lines: readonly string[], tradeoff: string): Remedy {
+export function unitRemedy(
+  { name, folder }: Unit,
+  title: string,
+  lines: readonly string[],
+  tradeoff: string,
+): Remedy {
+  const systemctl = folder === SYSTEM_UNITS ? 'systemctl' : 'systemctl --user'
   return {
     scope: 'service',
     title,
-    commands: ['systemctl daemon-reload', `systemctl restart ${quote(unit)}`],
+    commands: [`${systemctl} daemon-reload`, `${systemctl} restart ${quote(name)}`],
     file: {
-      path: `/etc/systemd/system/${unit}.d/60-namespaces.conf`,
+      path: `${folder}/${name}.d/60-namespaces.conf`,
       content: `[Service]\n${lines.join('\n')}\n`,
     },
     tradeoff,

@@ -1,7 +1,8 @@
 /** A filter cannot be lifted from inside: who set it has to allow the calls. */
 
+import type { Unit } from '../facts/environment.js'
 import { type HostFacts, valueIn } from '../facts.js'
-import { MOUNTS } from '../step-families.js'
+import { HOSTNAME, LOOPBACK, MOUNTS } from '../step-families.js'
 import type { FailedStep, Remedy } from '../types.js'
 import { isIn, unitRemedy } from './remedy.js'
 
@@ -62,12 +63,30 @@ function flatpak(): Remedy {
 }
 
 /** Several RestrictNamespaces= add up to one list (systemd.exec(5)). */
-function service(unit: string, failed: FailedStep): Remedy {
-  const types = failed.namespaces.join(' ')
-  const mounting = MOUNTS.test(failed.step)
-  const lines = mounting ? ['SystemCallFilter=@mount'] : [`RestrictNamespaces=${types}`]
-  const what = mounting ? 'mount file systems' : `create namespaces of these types: ${types}`
-  return unitRemedy(unit, `Let ${unit} ${what}`, lines, `Holds for all that ${unit} runs`)
+function service(unit: Unit, failed: FailedStep): Remedy {
+  const [what, line] = allowance(failed)
+  return unitRemedy(unit, `Let ${unit.name} ${what}`, [line], `Holds for all that ${unit.name} runs`)
+}
+
+/** The option whose filter answers so: each has an answer of its own. */
+function allowance({ step, code, namespaces }: FailedStep): [what: string, line: string] {
+  if (MOUNTS.test(step)) return ['mount file systems', 'SystemCallFilter=@mount']
+  if (HOSTNAME.test(step)) {
+    return code === 'EPERM'
+      ? ['set the hostname of its namespaces', 'ProtectHostname=no']
+      : ['set the hostname of its namespaces', 'SystemCallFilter=sethostname']
+  }
+  if (LOOPBACK.test(step)) {
+    return code === 'EAFNOSUPPORT'
+      ? ['configure the network of its namespaces', 'RestrictAddressFamilies=AF_NETLINK']
+      : ['configure the network of its namespaces', 'SystemCallFilter=@network-io']
+  }
+  if (code === 'EPERM') {
+    const types = namespaces.join(' ')
+    return [`create namespaces of these types: ${types}`, `RestrictNamespaces=${types}`]
+  }
+  // RestrictNamespaces= refuses with EPERM alone.
+  return ['create namespaces', 'SystemCallFilter=unshare clone']
 }
 
 function anyLauncher({ step, syscall }: FailedStep): Remedy {

@@ -1,5 +1,6 @@
 /** The root directory, /proc, the kernel, and what is no policy at all. */
 
+import { OTHER_ATIME } from '../facts/mounts.js'
 import { type HostFacts, isKnown, valueIn } from '../facts.js'
 import { kindOfStep } from '../kind.js'
 import type { FailedStep, Remedy } from '../types.js'
@@ -24,6 +25,7 @@ export function chrootRemedies(): Remedy[] {
 
 export function maskedProcRemedies(failed: FailedStep, facts: HostFacts): Remedy[] {
   if (failed.code === 'EROFS') return [writableProc()]
+  if (failed.step === 'open-proc') return [someProc()]
   const unit = valueIn(facts.environment.unit)
   const remedies: Remedy[] = [
     {
@@ -34,6 +36,10 @@ export function maskedProcRemedies(failed: FailedStep, facts: HostFacts): Remedy
       tradeoff: 'The processes outside stay visible inside; their pids mean nothing there',
     },
   ]
+  const covers = valueIn(facts.mounts.coveredProc) ?? []
+  if (covers.length > 0 && covers.every((cover) => cover.endsWith(OTHER_ATIME))) {
+    return [...remedies, usualAtime()]
+  }
   const cost =
     'The container sees the parts of /proc that were hidden (kcore, keys, timer_list, …), and may write /proc/sys where its ids allow'
   if (isIn(facts, 'kubernetes')) {
@@ -61,9 +67,9 @@ export function maskedProcRemedies(failed: FailedStep, facts: HostFacts): Remedy
     remedies.push(
       unitRemedy(
         unit,
-        `Leave /proc whole for ${unit}`,
+        `Leave /proc whole for ${unit.name}`,
         lines,
-        `${unit} may write what its ids allow in /proc/sys`,
+        `${unit.name} may write what its ids allow in /proc/sys`,
       ),
     )
   }
@@ -77,6 +83,23 @@ function writableProc(): Remedy {
       'Have /proc mounted writable where this process runs: the maps of a user namespace are files of it',
     commands: ['mount -o remount,bind,rw /proc'],
     tradeoff: 'Who is root there, or has the ids, may then write /proc/sys as well',
+  }
+}
+
+function usualAtime(): Remedy {
+  return {
+    scope: 'service',
+    title: 'Have /proc mounted with relatime, as a fresh one is: the kernel compares the two',
+    commands: ['mount -o remount,bind,atime,relatime /proc'],
+  }
+}
+
+function someProc(): Remedy {
+  return {
+    scope: 'service',
+    title: 'Have /proc mounted where this process runs: the maps of a user namespace are files of it',
+    commands: ['mount -t proc proc /proc'],
+    tradeoff: 'What runs there sees the processes of its pid namespace',
   }
 }
 
@@ -143,7 +166,9 @@ function host(title: string, commands: string[]): Remedy {
   }
 }
 
-export function programRemedies({ program }: FailedStep): Remedy[] {
+export function programRemedies({ program, text }: FailedStep): Remedy[] {
+  // It was there, and something that it needs was not.
+  if (text) return [{ scope: 'process', title: `Give the command what it lacks: ${text}`, commands: [] }]
   const name = program ?? 'the program'
   return [
     {
@@ -165,7 +190,12 @@ export function timeoutRemedies(): Remedy[] {
 }
 
 /** A record in the kernel's log names the policy where nothing else does. Readable by root, mostly. */
-export function unknownRemedies(_failed: FailedStep, { lsm }: HostFacts): Remedy[] {
+export function unknownRemedies({ code }: FailedStep, { lsm }: HostFacts): Remedy[] {
+  if (code === 'UNKNOWN') {
+    const title =
+      'Run the command by hand, and see to what it says: nothing shows that this host denied it anything'
+    return [{ scope: 'process', title, commands: [] }]
+  }
   const commands = ["journalctl --dmesg --since -5min --grep 'apparmor|avc|seccomp|audit'"]
   if (isKnown(lsm.selinuxEnforcing)) commands.push('ausearch -m AVC -ts recent')
   return [

@@ -29,7 +29,7 @@ export const CREATE_USER_RULES: readonly Rule[] = [
     codes: ['EPERM'],
     find: (failed, facts) => togetherRestricted(failed.together, facts),
   },
-  { steps: CREATE_USER, codes: ['EPERM'], find: (_failed, facts) => filter(facts) },
+  { steps: CREATE_USER, codes: ['EPERM'], find: (failed, facts) => filter(failed.together, facts) },
   { steps: CREATE_USER, codes: ['EPERM'], find: (failed, facts) => togetherConfined(failed.together, facts) },
   { steps: CREATE_USER, codes: ['EPERM'], find: (_failed, facts) => hiddenChroot(facts) },
   {
@@ -93,9 +93,11 @@ function togetherConfined(together: boolean | undefined, facts: HostFacts): Find
   return together && isConfined(facts) === true ? likely('apparmor', facts.lsm.label) : undefined
 }
 
-function filter(facts: HostFacts): Finding | undefined {
+/** In one call with others, what the user namespace gave can have been taken away before the next. */
+function filter(together: boolean | undefined, facts: HostFacts): Finding | undefined {
   const { seccomp, clone3 } = facts.process
-  if (filterHidesClone3(facts)) return certain('seccomp', seccomp, clone3)
+  const alone = !together || (isConfined(facts) === false && isRestricted(facts) === false)
+  if (filterHidesClone3(facts)) return (alone ? certain : likely)('seccomp', seccomp, clone3)
   return isFiltered(facts) === true ? likely('seccomp', seccomp) : undefined
 }
 

@@ -3,7 +3,7 @@
 import { type HostFacts, isKnown, known, valueIn } from '../facts.js'
 import type { FailedStep } from '../types.js'
 import { refusedOperation } from './apparmor.js'
-import { isFiltered } from './policies.js'
+import { isConfined, isFiltered, isSelinuxEnforcing } from './policies.js'
 import { certain, type Finding, likely, type Rule } from './rule.js'
 
 const ANY = /./
@@ -17,9 +17,18 @@ export const FIRST_RULES: readonly Rule[] = [
 export const LAST_RULES: readonly Rule[] = [
   { steps: ANY, codes: ['SIGSYS'], find: (_failed, facts) => killed(facts) },
   { steps: ANY, codes: ['ENOSYS'], find: (_failed, facts) => noSuchCall(facts) },
-  // A launcher in a memfd is disconnected from every path: AppArmor refuses to execute it (6.12).
-  { steps: /^(launch|exec)$/, codes: ['EACCES'], find: refusedOperation },
+  { steps: /^(launch|exec)$/, codes: ['EACCES'], find: refusedExecution },
 ]
+
+/**
+ * A launcher in a memfd is disconnected from every path: AppArmor refuses to execute it (6.12). A program's file may
+ * as well have no x bit. Ubuntu's restriction is about user namespaces, and refuses no execve(2).
+ */
+function refusedExecution(failed: FailedStep, facts: HostFacts): Finding | undefined {
+  if (isConfined(facts) !== true && !isSelinuxEnforcing(facts)) return undefined
+  const found = refusedOperation(failed, facts)
+  return found && failed.step === 'exec' ? { ...found, certain: false } : found
+}
 
 function platform({ platform: name }: HostFacts): Finding | undefined {
   return name === 'linux' ? undefined : certain('unsupported-platform', known('platform', name))

@@ -12,6 +12,8 @@ const MAP = /^write-(uid|gid)-map$/
 /** What planning says before anything runs. */
 export const NO_SUBORDINATE_IDS = 'ERR_NSKIT_NO_SUBORDINATE_IDS'
 
+const NOT_GRANTED = /range .* not allowed|no sub[ug]id ranges/
+
 /** Before the rules of maps: with a helper the ids of the caller say nothing about what may be written. */
 export const MAPPER_RULES: readonly Rule[] = [
   {
@@ -56,9 +58,10 @@ function missing(failed: FailedStep, facts: HostFacts): Finding | undefined {
 /** execve(2) then honours neither the setuid bit nor file capabilities. */
 function noNewPrivileges(failed: FailedStep, facts: HostFacts): Finding | undefined {
   const { noNewPrivs } = facts.process
-  return valueIn(noNewPrivs) === true
-    ? certain('no-new-privileges', noNewPrivs, helper(failed, facts))
-    : undefined
+  if (valueIn(noNewPrivs) !== true) return undefined
+  // It needs no power to look the ranges up, which it does first.
+  const found = NOT_GRANTED.test(failed.text ?? '') ? likely : certain
+  return found('no-new-privileges', noNewPrivs, helper(failed, facts))
 }
 
 function nosuid(failed: FailedStep, facts: HostFacts): Finding | undefined {
@@ -70,7 +73,7 @@ function nosuid(failed: FailedStep, facts: HostFacts): Finding | undefined {
 function tooFew(failed: FailedStep, facts: HostFacts): Finding | undefined {
   const fact = facts.subids[kindOf(failed)]
   const granted = valueIn(fact)
-  const refused = /range .* not allowed|no sub[ug]id ranges/.test(failed.text ?? '')
+  const refused = NOT_GRANTED.test(failed.text ?? '')
   if (granted === undefined || failed.maps === undefined) return refused ? likely('subids', fact) : undefined
   const own = valueIn(kindOf(failed) === 'uid' ? facts.process.euid : facts.process.egid)
   if (own === undefined) return undefined

@@ -14,6 +14,7 @@ const MAP = /^write-(uid|gid)-map$/
 const SETGROUPS = /^write-setgroups$/
 
 export const MAP_RULES: readonly Rule[] = [
+  { steps: /^open-proc$/, find: (_failed, facts) => withoutProc(facts) },
   { steps: SETGROUPS, codes: ['EPERM'], find: deniedAbove },
   { steps: SETGROUPS, codes: ['ENOENT'], find: (_failed, facts) => withoutSetgroups(facts) },
   { steps: MAP, codes: ['EPERM'], find: unmappedOutside },
@@ -29,6 +30,12 @@ export const MAP_RULES: readonly Rule[] = [
   { steps: /^set-(uid|gid)$/, codes: ['EINVAL'], find: outsideMap },
   { steps: /^set-groups$/, codes: ['EPERM'], find: groupsDenied },
 ]
+
+/** Maps are written through /proc/self: no other way leads to them. */
+function withoutProc({ mounts }: HostFacts): Finding {
+  const absent = 'unreadable' in mounts.table && mounts.table.unreadable === 'ENOENT'
+  return (absent ? certain : likely)('masked-proc', mounts.table)
+}
 
 /** 'deny' is inherited and cannot be taken back. */
 function deniedAbove({ maps }: FailedStep, { process }: HostFacts): Finding | undefined {

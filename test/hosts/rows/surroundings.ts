@@ -57,6 +57,14 @@ export const SURROUNDINGS_ROWS: readonly Row[] = [
     },
   },
   {
+    name: '/proc with noatime',
+    on: ['this'],
+    host: OWN_MOUNTS,
+    setup: 'mount -o remount,bind,noatime /proc',
+    options: SANDBOX,
+    expected: MASKED,
+  },
+  {
     name: '/proc that hides the processes of others',
     on: ['this'],
     host: OWN_MOUNTS,

@@ -1,8 +1,35 @@
 import { diagnoseDenial } from '../../../lib/probe/diagnose-denial'
-import { AS_ROOT, apparmor, host, ubuntu } from '../host'
-import { denials, failed, limited, type Row, SELINUX } from './table'
+import { AS_ROOT, apparmor, FILTERED, host, status, ubuntu } from '../host'
+import { CLONE3_HIDDEN, denials, failed, limited, type Row, SELINUX } from './table'
+
+/** Docker's filter with the calls of namespaces added still hides clone3. */
+const FILTERED_BY_DOCKER = { '/proc/self/status': status(FILTERED) }
+const TOGETHER = failed('create-user', 'EPERM', { together: true, program: '/usr/bin/bwrap' })
 
 const ROWS: Row[] = [
+  [
+    "bwrap under Docker's filter",
+    host({ files: FILTERED_BY_DOCKER }, CLONE3_HIDDEN),
+    TOGETHER,
+    'seccomp',
+    'certain',
+    'Seccomp',
+  ],
+  [
+    "bwrap under Docker's filter and profile: either may be it",
+    host({ files: { ...apparmor('docker-default (enforce)'), ...FILTERED_BY_DOCKER } }, CLONE3_HIDDEN),
+    TOGETHER,
+    'seccomp',
+    'likely',
+    'Seccomp',
+  ],
+  [
+    "bwrap under Docker's filter and Ubuntu's restriction: either may be it",
+    host({ files: { ...ubuntu(), ...FILTERED_BY_DOCKER } }, CLONE3_HIDDEN),
+    TOGETHER,
+    'apparmor',
+    'likely',
+  ],
   [
     'Ubuntu, a named profile in mode unconfined that may lack userns',
     host({ files: ubuntu('chrome (unconfined)') }),

@@ -133,6 +133,19 @@ const ROWS: Row[] = [
     '/etc/subuid',
   ],
   [
+    'ids that are not granted, under no_new_privs, which newuidmap did not come to need',
+    host({
+      files: { '/etc/subuid': 'ada:100000:10\n', '/proc/self/status': status({ NoNewPrivs: '1' }) },
+    }),
+    failed('write-uid-map', 'EPERM', {
+      ...MAPPER,
+      text: 'newuidmap: uid range [1-65537) -> [100000-165536) not allowed',
+    }),
+    'subids',
+    'certain',
+    '/etc/subuid',
+  ],
+  [
     'ranges that are not mapped here',
     host({ files: { '/proc/self/uid_map': '0 100000 65536\n' }, links: NESTED }),
     failed('write-uid-map', 'EPERM', MAPPER),

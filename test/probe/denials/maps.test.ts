@@ -165,6 +165,15 @@ const ROWS: Row[] = [
     'certain',
   ],
   [
+    'no /proc',
+    host({ files: { '/proc/self/mountinfo': null } }),
+    failed('open-proc', 'ENOENT'),
+    'masked-proc',
+    'certain',
+    'mountinfo',
+  ],
+  ['a /proc that may not be opened', host(), failed('open-proc', 'EACCES'), 'masked-proc', 'likely'],
+  [
     '/proc read-only',
     host({ files: { '/proc/self/mountinfo': MOUNTS.replace('/proc rw', '/proc ro') } }),
     failed('write-setgroups', 'EROFS'),

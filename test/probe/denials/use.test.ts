@@ -1,7 +1,29 @@
-import { AS_ROOT, apparmor, FILTERED, host, status } from '../host'
+import { AS_ROOT, apparmor, FILTERED, host, MOUNTS, status, ubuntu } from '../host'
 import { CHROOT, DEBIAN_OFF, denials, failed, MASKED, type Row, SELINUX } from './table'
 
 const ROWS: Row[] = [
+  [
+    '/proc with noatime, which a fresh one has not',
+    host({ files: { '/proc/self/mountinfo': MOUNTS.replace('/proc rw,relatime', '/proc rw,noatime') } }),
+    failed('mount-proc', 'EPERM'),
+    'masked-proc',
+    'certain',
+    'mountinfo',
+  ],
+  [
+    'a file without the right to be run, where Ubuntu restricts user namespaces',
+    host({ files: ubuntu() }),
+    failed('exec', 'EACCES', { program: '/tmp/data' }),
+    'unknown',
+    'unknown',
+  ],
+  [
+    'a file that may not be run, under a profile',
+    host({ files: apparmor('boxed (enforce)') }),
+    failed('exec', 'EACCES', { program: '/tmp/data' }),
+    'apparmor',
+    'likely',
+  ],
   [
     'masked /proc',
     host({ files: MASKED }),
