@@ -27,7 +27,7 @@ export function errorOf(failure: Failure, plan: Plan, command: CommandSettings, 
   if (step === undefined) return launchError(failure)
   if (failure.errno === 0) return killedError(failure, step)
   const { step: name, syscall, target } = describeFailed(step, failure.detail)
-  if (step.op === 'Exec') return execError(failure.errno, command, call)
+  if (step.op === 'Exec') return execError(failure.errno, plan, command, call)
   const said = failure.text.trim()
   return new SetupError({
     step: name,
@@ -63,11 +63,21 @@ function killedError({ detail }: Failure, step: PlanStep): SetupError {
   return new SetupError({ step: name, errno: 0, code: 'ERR_NSKIT_SETUP_KILLED', syscall, target, message })
 }
 
+/** execve(2): ENOENT is also said of what the program is started by. */
+const LACKS_LOADER =
+  'It is looked up in the new root. Where it is there, its interpreter (#!) or its loader is not: /lib64, /lib and /bin may have to be mounted, or linked into /usr'
+
+function hasOwnView({ steps }: Plan): boolean {
+  return steps.some(({ op }) => op === 'NewRoot' || op === 'AttachTree')
+}
+
 /** As child_process's: message, code, errno, syscall, path and spawnargs are the same; `step` comes on top. */
-function execError(errno: number, { file, argv }: CommandSettings, call: string): SetupError {
+function execError(errno: number, plan: Plan, { file, argv }: CommandSettings, call: string): SetupError {
   const code = errnoCode(errno)
   const syscall = `${call} ${file}`
-  const error = new SetupError({ step: 'exec', errno, syscall, target: file, message: `${syscall} ${code}` })
+  const message = `${syscall} ${code}`
+  const hint = errno === constants.errno.ENOENT && hasOwnView(plan) ? LACKS_LOADER : undefined
+  const error = new SetupError({ step: 'exec', errno, syscall, target: file, message, hint })
   // child_process's errors are plain Errors by name, and tools print them so.
   return Object.assign(error, { name: 'Error', path: file, spawnargs: argv.slice(1) })
 }

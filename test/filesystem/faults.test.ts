@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Mount, type SpawnOptions, spawn } from '../../lib/index'
+import { execFile, type Mount, type SpawnOptions, spawn } from '../../lib/index'
 import { expectNothingLeft } from '../support/leftovers'
 import { describeWith } from '../support/needs'
 import { outcome } from '../support/outcome'
@@ -136,3 +136,15 @@ describeWith(
     })
   },
 )
+
+describeWith('userns', 'a command without its loader', () => {
+  it('ENOENT has a hint, as the file itself is there', async () => {
+    const mounts: Mount[] = [{ type: 'bind', source: '/usr', destination: '/usr', readonly: true }]
+    const error = await execFile('/usr/bin/true', [], {
+      unshare: ['user', 'mnt'],
+      root: 'empty',
+      mounts,
+    }).catch((reason) => reason)
+    expect(error).toMatchObject({ step: 'exec', code: 'ENOENT', hint: expect.stringContaining('/lib64') })
+  })
+})
