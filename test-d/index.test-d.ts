@@ -1,11 +1,23 @@
 import type { EventEmitter } from 'node:events'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable, Transform, Writable } from 'node:stream'
 import { expectAssignable, expectError, expectNotAssignable, expectType } from 'tsd'
 import {
+  type Attribution,
+  type AuditRecord,
+  applyFirewall,
+  ContainerRegistry,
+  compileSeccomp,
+  createAuditTagger,
+  createLogTagger,
   createNamespaces,
+  createVethPair,
+  denySyscalls,
+  diagnose,
   type ExecFileResult,
   execFile,
   explain,
+  formatDenial,
+  type HostReport,
   IdMap,
   type IdMapping,
   type IdRange,
@@ -13,11 +25,19 @@ import {
   type NamespacedProcess,
   type NamespaceSet,
   type NamespaceType,
+  ownerInside,
+  type ProbeResult,
+  parseAuditRecord,
+  probe,
+  probeProgram,
+  probeSync,
   readSubIds,
   SetupError,
   type SpawnOptions,
+  sandboxSeccomp,
   spawn,
   spawnSync,
+  tagLogs,
 } from '..'
 
 const child = spawn('true', ['x'], { unshare: ['user', 'pid'], uidMap: 'root', gidMap: IdMap.identity })
@@ -64,3 +84,62 @@ if (SetupError.is(caught)) {
   expectType<string | undefined>(caught.hint)
   expectNotAssignable<typeof caught.step>('no-such-step')
 }
+
+// Probes: the two outcomes are told apart by `ok`.
+const probed = probeSync({ namespaces: ['user', 'net'], use: ['loopback'] })
+expectType<ProbeResult>(probed)
+if (probed.ok) expectType<string>(probed.command)
+else {
+  expectAssignable<string>(probed.cause)
+  expectType<string>(formatDenial(probed, { program: 'x' }))
+}
+expectType<Promise<ProbeResult>>(probe())
+expectType<Promise<ProbeResult>>(probeProgram(['bwrap', 'true'] as const))
+expectType<Promise<HostReport>>(diagnose({ programs: [['true']] }))
+expectError(probe({ namespaces: ['network'] }))
+
+// A sandbox, with readonly lists.
+const sandbox = {
+  unshare: ['user', 'pid', 'mnt', 'net'],
+  root: 'empty',
+  rootReadonly: true,
+  mounts: [
+    {
+      type: 'bind',
+      source: '/usr',
+      destination: '/usr',
+      readonly: true,
+      idMap: { uid: 'root', gid: 'root' },
+    },
+    { type: 'tmpfs', destination: '/work', size: 1 << 20, mode: 0o700 },
+    { type: 'file', destination: '/etc/x', content: new Uint8Array(2) },
+    { type: 'overlay', destination: '/o', lower: ['/a'], upper: '/u', work: '/w' },
+    { type: 'symlink', target: 'a', destination: '/b' },
+    { type: 'dev', destination: '/dev' },
+  ],
+  capabilities: ['CAP_NET_BIND_SERVICE'],
+  rlimits: { nofile: 64, RLIMIT_CPU: { soft: 1, hard: 2 } },
+  seccomp: sandboxSeccomp(),
+  auditSession: true,
+} as const
+expectAssignable<SpawnOptions>(sandbox)
+expectNotAssignable<SpawnOptions>({ mounts: [{ type: 'bind', destination: '/x' }] })
+expectType<number | undefined>(spawn('true', [], sandbox).auditSession)
+expectType<Uint8Array>(compileSeccomp(denySyscalls(['mount']), 'arm64').program)
+
+expectType<Promise<void>>(
+  createVethPair({ name: 'a' }, { namespace: Namespace.of('self', 'net'), name: 'b' }),
+)
+expectType<Promise<void>>(
+  applyFirewall(Namespace.of('self', 'net'), { allow: [{ direction: 'in', port: 80 }] }),
+)
+
+// Identity.
+const registry = new ContainerRegistry()
+registry.track(child)
+expectType<Attribution>(registry.ownerOf('uid', 100000, { at: new Date() }))
+expectType<{ uid: number | undefined; gid: number | undefined }>(ownerInside({ uid: 1, gid: 2 }, child))
+expectType<AuditRecord>(parseAuditRecord(''))
+expectAssignable<Transform>(createAuditTagger(registry))
+expectAssignable<Transform>(createLogTagger({ namespace: 'web', stream: 'stdout', team: 5 }))
+expectType<Promise<void>>(tagLogs(child, process.stdout, { a: 1 }))

@@ -12,6 +12,7 @@ const IFLA_ADDRESS = 1
 const IFLA_IFNAME = 3
 const IFLA_MTU = 4
 const IFLA_LINKINFO = 18
+const IFLA_GROUP = 27
 const IFLA_NET_NS_FD = 28
 const IFLA_INFO_KIND = 1
 const IFLA_INFO_DATA = 2
@@ -44,13 +45,20 @@ export interface Address {
 /**
  * A pair: `link` in the network namespace that the request is made in, `peer` in that of `peerNamespace`, or beside it.
  * `link` comes up at once. The peer cannot: it is not yet one of a pair when its flags are set (ENOTCONN).
+ * `group`: of `link`.
  */
-export function newVethPair(link: Link, peer: Link, peerNamespace: number | undefined): Uint8Array {
+export function newVethPair(
+  link: Link,
+  peer: Link,
+  peerNamespace: number | undefined,
+  group: number,
+): Uint8Array {
   const peerInfo = [linkHeader(0), ...linkAttributes(peer)]
   if (peerNamespace !== undefined) peerInfo.push(attribute(IFLA_NET_NS_FD, word(peerNamespace)))
   return request(RTM_NEWLINK, NEW, [
     linkHeader(IFF_UP),
     ...linkAttributes(link),
+    attribute(IFLA_GROUP, word(group)),
     attribute(
       IFLA_LINKINFO,
       attribute(IFLA_INFO_KIND, Buffer.from('veth')),
@@ -62,6 +70,16 @@ export function newVethPair(link: Link, peer: Link, peerNamespace: number | unde
 /** For the link whose index is put in. */
 export function linkUp(): Uint8Array {
   return request(RTM_NEWLINK, 0, [linkHeader(IFF_UP)])
+}
+
+/** For the link whose index is put in: into the group that all are in by default. */
+export function ungroup(): Uint8Array {
+  return request(RTM_NEWLINK, 0, [linkHeader(0), attribute(IFLA_GROUP, word(0))])
+}
+
+/** All links of that group, there are any or not (ENODEV). */
+export function deleteGroup(group: number): Uint8Array {
+  return request(RTM_DELLINK, 0, [linkHeader(0), attribute(IFLA_GROUP, word(group))])
 }
 
 /** For the link whose index is put in. Of a pair it takes both. */

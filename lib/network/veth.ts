@@ -1,8 +1,17 @@
+import { randomInt } from 'node:crypto'
 import { Namespace } from '../namespaces/namespace.js'
 import type { PlanStep } from '../plan/steps.js'
 import type { Failure } from '../spawn/failure.js'
 import { userNamespaceOver, withMissingRight } from './rights.js'
-import { type Address, deleteLink, linkUp, newAddress, newVethPair } from './rtnetlink.js'
+import {
+  type Address,
+  deleteGroup,
+  deleteLink,
+  linkUp,
+  newAddress,
+  newVethPair,
+  ungroup,
+} from './rtnetlink.js'
 import { errorOfSteps, runSteps } from './run-plan.js'
 import { type CheckedEnd, checkEnds, type VethEnd } from './veth-end.js'
 
@@ -13,11 +22,20 @@ export async function createVethPair(a: VethEnd, b: VethEnd): Promise<void> {
   // An own handle: the caller may close its while this runs, and the clean-up needs it.
   using held = first.namespace && Namespace.fromFd(first.namespace.fd)
   const from = { ...first, namespace: held }
-  const steps = [...enter(user, from), createPair(from, second), ...addressSteps(from), ...finish(second)]
+  const group = randomInt(1, 2 ** 31)
+  const steps = [
+    ...enter(user, from),
+    createPair(from, second, group),
+    setLink(ungroup(), from.name, `${from.name} in no group`),
+    ...addressSteps(from),
+    ...finish(second),
+  ]
   const failure = await runSteps(steps)
   if (failure === undefined) return
   const error = withMissingRight(errorOfSteps(failure, steps))
-  if (hasMadePair(failure, steps)) await deletePair(user, from)
+  const deleting = deletion(from, failure, steps, group)
+  // A refusal here changes nothing of the error that led here.
+  if (deleting !== undefined) await runSteps([...enter(user, from), deleting])
   throw error
 }
 
@@ -40,12 +58,12 @@ function join({ fd, type, ino }: Namespace): PlanStep {
   return { op: 'JoinFd', fd, type, target: `${type}:[${ino}]` }
 }
 
-function createPair(link: CheckedEnd, peer: CheckedEnd): PlanStep {
+function createPair(link: CheckedEnd, peer: CheckedEnd, group: number): PlanStep {
   const names = `${link.name} and ${peer.name}`
   return {
     op: 'Netlink',
     step: 'create-veth',
-    message: newVethPair(link, peer, peer.namespace?.fd),
+    message: newVethPair(link, peer, peer.namespace?.fd, group),
     link: undefined,
     mayExist: false,
     target: names,
@@ -55,16 +73,12 @@ function createPair(link: CheckedEnd, peer: CheckedEnd): PlanStep {
 
 function finish(end: CheckedEnd): PlanStep[] {
   const { name, namespace } = end
-  const up: PlanStep = {
-    op: 'Netlink',
-    step: 'set-link',
-    message: linkUp(),
-    link: name,
-    mayExist: false,
-    target: name,
-    detail: `${name} up`,
-  }
+  const up = setLink(linkUp(), name, `${name} up`)
   return [...(namespace === undefined ? [] : [join(namespace)]), up, ...addressSteps(end)]
+}
+
+function setLink(message: Uint8Array, link: string, detail: string): PlanStep {
+  return { op: 'Netlink', step: 'set-link', message, link, mayExist: false, target: link, detail }
 }
 
 function addressSteps({ name, addresses, addressTexts }: CheckedEnd): PlanStep[] {
@@ -77,18 +91,21 @@ function addAddress(link: string, address: Address, text: string): PlanStep {
   return { op: 'Netlink', step: 'add-address', message, link, mayExist: false, target, detail: target }
 }
 
-/** A step behind the pair's making has failed. Else a link of that name is another's. */
-function hasMadePair({ step }: Failure, steps: readonly PlanStep[]): boolean {
-  return step > steps.findIndex((each) => each.op === 'Netlink' && each.step === 'create-veth')
-}
-
-/** The kernel takes one end along with the other. A refusal here changes nothing of the error that led here. */
-async function deletePair(user: Namespace | undefined, end: CheckedEnd): Promise<void> {
-  const { name } = end
-  const message = deleteLink()
-  const detail = `${name} deleted`
-  await runSteps([
-    ...enter(user, end),
-    { op: 'Netlink', step: 'set-link', message, link: name, mayExist: false, target: name, detail },
-  ])
+/**
+ * What takes the pair back; the kernel takes one end along with the other. Behind the pair's making a link of that name is
+ * its end. Where that very step failed nobody knows: the answer may have been lost, or the process killed before it
+ * came, and then a link of that name may be another's. The group tells, which is no other's.
+ */
+function deletion(
+  { name }: CheckedEnd,
+  { step }: Failure,
+  steps: readonly PlanStep[],
+  group: number,
+): PlanStep | undefined {
+  const making = steps.findIndex((each) => each.op === 'Netlink' && each.step === 'create-veth')
+  if (step < making) return undefined
+  if (step > making) return setLink(deleteLink(), name, `${name} deleted`)
+  const message = deleteGroup(group)
+  const detail = `group ${group} deleted`
+  return { op: 'Netlink', step: 'set-link', message, link: undefined, mayExist: false, target: name, detail }
 }

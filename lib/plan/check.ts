@@ -59,5 +59,6 @@ export function checkObject(name: string, value: unknown): Record<string, unknow
 
 export function checkArray(name: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw typeError(name, 'an array', value)
-  return value
+  // A hole would be passed over by map() and forEach(), and what stood there would go unchecked.
+  return value.includes(undefined) ? Array.from(value) : value
 }

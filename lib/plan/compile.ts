@@ -11,6 +11,7 @@ import { enter } from './enter.js'
 import { compileView } from './filesystem.js'
 import { NULL_SOURCE } from './format.js'
 import { joinsUser } from './joins.js'
+import { guardsKernelFiles } from './kernel-files.js'
 import { type ResolvedMaps, resolveMaps } from './maps.js'
 import { afterIds, beforeExec, beforeIds, beforeNamespaces } from './privileges.js'
 import type { NamespaceSettings, Settings } from './settings.js'
@@ -27,7 +28,8 @@ export interface Compiled {
 export function compile(settings: Settings, descriptors: DescriptorPairs, caller: Caller): Compiled {
   const { namespaces, command } = settings
   const maps = namespaces.unshare.has('user') ? resolveMaps(namespaces, caller) : undefined
-  const view = compileView(settings.filesystem, caller, makesMountsAsUser(namespaces, caller))
+  const guarded = guardsKernelFiles(settings.privileges, caller)
+  const view = compileView(settings.filesystem, caller, makesMountsAsUser(namespaces, caller), guarded)
   // By its name again: a mount may lie over it.
   const cwd = command.cwd ?? (view.movesCwd ? process.cwd() : undefined)
   const steps: PlanStep[] = [

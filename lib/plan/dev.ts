@@ -27,9 +27,10 @@ export function deviceBinds(destination: string): BindRequest[] {
 }
 
 export function devSteps(destination: string, mayCreate: boolean, devices: readonly PlanStep[]): PlanStep[] {
-  const { nosuid, noexec } = MOUNT_FLAGS
+  const { nosuid, nodev, noexec } = MOUNT_FLAGS
   return [
-    mount('tmpfs', destination, `mode=0755,size=${DEV_BYTES}`, nosuid | noexec, mayCreate),
+    // The devices are mounts of their own: this is against others, made by one who has CAP_MKNOD.
+    mount('tmpfs', destination, `mode=0755,size=${DEV_BYTES}`, nosuid | nodev | noexec, mayCreate),
     ...devices,
     // No gid: one that is not mapped is EINVAL.
     mount('devpts', `${destination}/pts`, 'newinstance,ptmxmode=0666,mode=620', nosuid | noexec, true),

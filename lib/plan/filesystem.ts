@@ -6,8 +6,9 @@
 import type { Caller } from './caller.js'
 import { deviceBinds, devSteps } from './dev.js'
 import type { ViewNeeds } from './enter.js'
+import { readonlyProc, readonlySys } from './kernel-files.js'
 import { resolveMap } from './maps.js'
-import { ATTRIBUTE_FLAGS, ATTRIBUTES } from './mount-attributes.js'
+import { ATTRIBUTES, readonlyAt } from './mount-attributes.js'
 import type { BindSettings, FilesystemSettings, FilesystemType, MountSettings } from './settings.js'
 import type { PlanStep } from './steps.js'
 import { MOUNT_FLAGS, MOUNT_PROC } from './use.js'
@@ -20,12 +21,27 @@ export interface View extends ViewNeeds {
   readonly movesCwd: boolean
 }
 
-/** `inUserNamespace`: the mounts are made by one who has no privilege in the initial one. */
-export function compileView(settings: FilesystemSettings, caller: Caller, inUserNamespace: boolean): View {
+/**
+ * `inUserNamespace`: the mounts are made by one who has no privilege in the initial one.
+ * `guarded`: a view of its own keeps the kernel's files from the command.
+ */
+export function compileView(
+  settings: FilesystemSettings,
+  caller: Caller,
+  inUserNamespace: boolean,
+  guarded: boolean,
+): View {
   const { root, rootReadonly, mounts, proc, maskedPaths, readonlyPaths } = settings
   const binds = new Binds(caller)
-  const attached = mounts.flatMap((mount) => mountSteps(mount, binds, inUserNamespace))
+  // In the host's view they are as much, or as little, in danger as all its other files.
+  const guards = guarded && root.kind !== 'host'
+  const attached = mounts.flatMap((mount) => [
+    ...mountSteps(mount, binds, inUserNamespace),
+    ...(guards && mount.type === 'proc' ? readonlyProc(mount.destination) : []),
+    ...(guards && mount.type === 'sysfs' ? readonlySys(mount.destination) : []),
+  ])
   const procSteps = proc === 'none' ? [] : freshOrHostProc(settings, binds)
+  if (guards && proc !== 'none') procSteps.push(...readonlyProc('/proc'))
   const readonlyRoot = readonlyAt('/', root.kind !== 'tmpfs')
   return {
     beforeNamespaces: binds.mapped,
@@ -54,11 +70,6 @@ function newRoot(root: FilesystemSettings['root']): PlanStep[] {
   return root.kind === 'tmpfs'
     ? [{ op: 'NewRoot', kind: 'tmpfs', source: 'mode=0755' }]
     : [{ op: 'NewRoot', kind: 'directory', source: root.path }]
-}
-
-function readonlyAt(destination: string, recursive: boolean): Extract<PlanStep, { op: 'SetAttributes' }> {
-  const attributes = ATTRIBUTE_FLAGS.readonly
-  return { op: 'SetAttributes', destination, attributes, recursive, bindSelf: false, ifPresent: false }
 }
 
 function freshOrHostProc({ root, proc }: FilesystemSettings, binds: Binds): PlanStep[] {

@@ -1,3 +1,5 @@
+import type { PlanStep } from './steps.js'
+
 /** MOUNT_ATTR_* of mount_setattr(2), by the names that mount(8) gives them. */
 export const ATTRIBUTES = [
   ['readonly', 1],
@@ -8,3 +10,11 @@ export const ATTRIBUTES = [
 export type AttributeName = (typeof ATTRIBUTES)[number][0]
 
 export const ATTRIBUTE_FLAGS = Object.fromEntries(ATTRIBUTES) as Readonly<Record<AttributeName, number>>
+
+export function readonlyAt(
+  destination: string,
+  recursive: boolean,
+): Extract<PlanStep, { op: 'SetAttributes' }> {
+  const attributes = ATTRIBUTE_FLAGS.readonly
+  return { op: 'SetAttributes', destination, attributes, recursive, bindSelf: false, ifPresent: false }
+}

@@ -12,7 +12,9 @@ struct Statx {
   uint32_t unused[6];
   uint16_t mode;
   uint16_t padding;
-  uint64_t more[14];
+  uint64_t more[12];
+  uint64_t special_device;  // major and minor, of what a device file stands for
+  uint64_t device;
   uint64_t mount_id;
   uint64_t rest[13];
 };
@@ -85,6 +87,8 @@ long GetFacts(int fd, Facts* facts) {
   const long result = Syscall(__NR_statx, fd, Arg(""), kEmptyPath, kType | kMountId, Arg(&stat));
   if (result < 0) return result;
   facts->directory = (stat.mode & kFormat) == kIsDirectory;
+  facts->device = stat.device;
+  facts->special_device = stat.special_device;
   facts->mount_id = (stat.mask & kMountId) != 0 ? stat.mount_id : 0;
   return 0;
 }

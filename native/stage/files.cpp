@@ -59,6 +59,16 @@ long ReplaceFile(Stage& stage, const PlanStep& step) {
 
 }  // namespace
 
+long MakeEmptyFile(Stage& stage) {
+  PlanStep step = {};
+  step.number = 0444;
+  const long file = MakeLooseFile(stage, step);
+  // Else its owner could write to it. Linux 5.12.
+  constexpr uint64_t kReadOnly = 1;  // MOUNT_ATTR_RDONLY
+  if (file >= 0) SetMountAttributes(static_cast<int>(file), false, {kReadOnly, 0, 0, 0});
+  return file;
+}
+
 long MakeDirectory(Stage& stage, const PlanStep& step) {
   const char* name;
   const long parent = MakeParents(stage, At(stage, step.data), &name);

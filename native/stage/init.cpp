@@ -61,6 +61,7 @@ void Forward(int signals, int command) {
 
 [[noreturn]] void BeInit(int report_fd, bool follows_parent, int command, uint32_t step) {
   Syscall(__NR_prctl, kSetName, Arg("nskit-init"));
+  KeepOnlyKill();
   // The command's stdio must end with the command, whatever its init does, and no directory stays in use.
   CloseAllBut(report_fd);
   Syscall(__NR_chdir, Arg("/"));
@@ -95,6 +96,11 @@ long StartInit(Stage& stage, const PlanStep& step) {
   const uint32_t current = stage.current;
   PlanHeader* const header = stage.header;
 
+  // The init has no filter, no limits, and the caller's keyring: a command that may trace in its user
+  // namespace could do through it what is denied to itself, by /proc/1/mem without any call of ptrace(2). Not
+  // dumpable, it can be traced only with CAP_SYS_PTRACE where Node lives. Set before there is a command,
+  // whose exec makes that one dumpable again.
+  SetDumpable(false);
   SetMask(~uint64_t{0});
   alignas(16) static char stack[16384];
   // VFORK with either kind of memory: this process wakes when the command has been executed, or has failed to

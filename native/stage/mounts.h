@@ -51,6 +51,8 @@ inline long SetMountAttributes(int tree, bool recursive, const MountAttributes& 
 // What statx(2) says of a descriptor, with the id of its mount (Linux 5.8, else 0).
 struct Facts {
   bool directory;
+  uint64_t device;          // of the file system; major and minor as statx(2) has them
+  uint64_t special_device;  // of a device file
   uint64_t mount_id;
 };
 long GetFacts(int fd, Facts* facts);

@@ -142,6 +142,17 @@ long SetNoNewPrivileges() {
   return Syscall(__NR_prctl, kSetNoNewPrivileges, 1, 0, 0, 0);
 }
 
+void KeepOnlyKill() {
+  __user_cap_header_struct header = CapabilityHeader();
+  CapabilityHalves halves[2] = {};
+  if (Syscall(__NR_capget, Arg(&header), Arg(halves)) < 0) return;
+  const uint32_t kept = halves[0].permitted & (1u << CAP_KILL);
+  halves[0] = {kept, kept, 0};
+  halves[1] = {};
+  Syscall(__NR_capset, Arg(&header), Arg(halves));
+  SetNoNewPrivileges();
+}
+
 long JoinNewKeyring() {
   return Syscall(__NR_keyctl, kJoinSessionKeyring, 0);
 }

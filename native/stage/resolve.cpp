@@ -38,9 +38,19 @@ long Open(int dir, const char* path, int flags, uint64_t resolve) {
 }
 
 // Only below what this plan has mounted itself is anything made. TypeScript knows that by the names alone: so
-// no link is followed on the way.
+// no link is followed on the way, and the file system is asked as well, as a mount through a link may have
+// come to lie where the names say a tmpfs is.
 long OpenOwn(int dir, const char* name, int flags) {
   return Open(dir, name, flags, kBeneath | kNoSymlinks | kNoMagicLinks);
+}
+
+bool IsOwn(const Stage& stage, int dir) {
+  Facts facts = {};
+  if (GetFacts(dir, &facts) < 0) return false;
+  for (uint32_t i = 0; i < stage.own_count; i++) {
+    if (stage.own[i] == facts.device) return true;
+  }
+  return false;
 }
 
 // What is made has the mode it is given, whatever Node's umask; most take nothing from it.
@@ -67,7 +77,7 @@ class NoUmask {
 
 long OpenOrMakeDirectory(Stage& stage, int dir, const char* name) {
   const long found = OpenOwn(dir, name, kOpenDirectory);
-  if (found != -kErrNoEntry) return found;
+  if (found != -kErrNoEntry || !IsOwn(stage, dir)) return found;
   const long made = MakeFolder(stage, dir, name, kDirectoryMode);
   return made < 0 ? made : OpenOwn(dir, name, kOpenDirectory);
 }
@@ -109,7 +119,29 @@ long Walk(Stage& stage, const char* path, size_t size) {
   return at;
 }
 
+long FindParents(Stage& stage, const char* path, const char** last) {
+  const size_t size = ParentSize(path);
+  *last = path + size + 1;
+  if (!IsKept(stage, path, size)) {
+    ForgetParents(stage);
+    const long parent = Walk(stage, path, size);
+    if (parent < 0) return parent;
+    stage.parent_fd = static_cast<int>(parent);
+    stage.parent_own = IsOwn(stage, stage.parent_fd);
+    stage.parent = path;
+    stage.parent_size = size;
+  }
+  return stage.parent_fd;
+}
+
 }  // namespace
+
+long AddOwn(Stage& stage, int root) {
+  Facts facts = {};
+  const long known = GetFacts(root, &facts);
+  if (known >= 0 && stage.own_count < kMaxSteps) stage.own[stage.own_count++] = facts.device;
+  return known;
+}
 
 void ForgetParents(Stage& stage) {
   if (stage.parent_fd >= 0) Close(stage.parent_fd);
@@ -124,22 +156,14 @@ long OpenDestination(Stage& stage, const char* path) {
 }
 
 long MakeParents(Stage& stage, const char* path, const char** last) {
-  const size_t size = ParentSize(path);
-  *last = path + size + 1;
-  if (!IsKept(stage, path, size)) {
-    ForgetParents(stage);
-    const long parent = Walk(stage, path, size);
-    if (parent < 0) return parent;
-    stage.parent_fd = static_cast<int>(parent);
-    stage.parent = path;
-    stage.parent_size = size;
-  }
-  return stage.parent_fd;
+  const long parent = FindParents(stage, path, last);
+  return parent < 0 || stage.parent_own ? parent : -kErrNoEntry;
 }
 
 long MakeDestination(Stage& stage, const char* path, bool directory) {
   const char* name;
-  const long parent = MakeParents(stage, path, &name);
+  const long parent = FindParents(stage, path, &name);
+  if (parent >= 0 && !stage.parent_own) return OpenDestination(stage, path);
   long result = parent;
   if (parent >= 0) {
     const int dir = static_cast<int>(parent);

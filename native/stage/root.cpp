@@ -49,7 +49,7 @@ long MakeRoot(Stage& stage, const PlanStep& step) {
   if (result < 0) return result;
   result = Syscall(__NR_openat, kAtFdCwd, Arg("/.."), kOpenPath | kOpenDirectory | kOpenCloseOnExec);
   stage.root_fd = static_cast<int>(result);
-  return result;
+  return result >= 0 && step.flags == kRootTmpfs ? AddOwn(stage, stage.root_fd) : result;
 }
 
 // A descriptor that is handed to the command may lead out of its root; its working directory may not

@@ -30,6 +30,7 @@ struct Stage {
   int parent_fd;       // the folder in which something was made last; -1 without one
   const char* parent;  // its path, as it begins some destination, and how much of that it is
   size_t parent_size;
+  bool parent_own;  // lies in a tmpfs of the plan
   int helper_fd;
   int helper_pid;
   bool joined;          // is among strangers: not dumpable
@@ -37,6 +38,8 @@ struct Stage {
   uint32_t unanswered;  // what it was asked and has not answered yet
   uint32_t current;     // index of the step at work
   Tree trees[kMaxTrees];
+  uint64_t own[kMaxSteps];  // devices of the tmpfs that the plan has mounted: only in these is anything made
+  uint32_t own_count;
 };
 
 // What a step ended with: 0 or a negative errno, and what more the report shall say.
@@ -101,9 +104,11 @@ long OpenDestination(Stage& stage, const char* path);
 // The same; where it is missing, an empty directory or file is made for others to be mounted on.
 long MakeDestination(Stage& stage, const char* path, bool directory);
 // Makes what is missing of the folders on the way; gives the last of these, which is kept, and the name in
-// it.
+// it. ENOENT where that one is in no tmpfs of the plan.
 long MakeParents(Stage& stage, const char* path, const char** last);
 void ForgetParents(Stage& stage);
+// A tmpfs that the plan has just mounted, by a descriptor of its root.
+long AddOwn(Stage& stage, int root);
 // A new folder with that mode, whatever Node's umask.
 long MakeFolder(Stage& stage, int dir, const char* name, int mode);
 // A new file, open for writing.
@@ -124,6 +129,8 @@ long MaskPath(Stage& stage, const PlanStep& step);
 
 // files.cpp
 long MakeDirectory(Stage& stage, const PlanStep& step);
+// To be put over a file, with nothing in it.
+long MakeEmptyFile(Stage& stage);
 long MakeSymlink(Stage& stage, const PlanStep& step);
 long WriteFile(Stage& stage, const PlanStep& step);
 
@@ -157,6 +164,9 @@ Outcome DropBounding(uint64_t keep);
 long KeepCapabilities();
 Outcome SetCapabilities(const Stage& stage, const PlanStep& step);
 long SetNoNewPrivileges();
+// For the init, whose only work on others is to pass signals on, also to ids that are not its own: who may
+// trace it has no capability by that, nor by an exec as uid 0.
+void KeepOnlyKill();
 long JoinNewKeyring();
 long InstallFilter(const Stage& stage, const PlanStep& step);
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { execFile } from '../../lib/index'
 import type { Mount } from '../../lib/spawn/mount'
 import { shell } from '../support/inside'
-import { describeWith } from '../support/needs'
+import { describeWith, itWith } from '../support/needs'
 import { empty, nested, SANDBOX, tries } from './view'
 
 const ALL = ['user', 'pid', 'mnt', 'net', 'ipc', 'cgroup'] as const
@@ -56,6 +57,19 @@ describeWith('userns', 'dev', () => {
       'zero',
     ]
     expect((await shell('ls /dev', empty([dev]))).split('\n')).toEqual(names)
+  })
+
+  test('gives no others: what is made there is no device', async () => {
+    const flags = `grep ' /dev ' /proc/self/mountinfo | cut -d' ' -f6`
+    expect(await shell(flags, empty([dev]))).toMatch(/\bnodev\b/)
+  })
+
+  itWith('root', 'nor by one who may make them', async () => {
+    const script = 'mknod $0 c 1 5 && head -c 1 $0 | wc -c'
+    const make = (place: string) => ['-c', script, place]
+    const options = empty([dev], { unshare: ['pid', 'mnt'], capabilities: ['CAP_MKNOD'] })
+    const { stdout, stderr } = await execFile('/bin/sh', make('/dev/zero2'), options)
+    expect([stdout, stderr]).toEqual(['0\n', expect.stringContaining('Permission denied')])
   })
 
   test('its devices work', async () => {

@@ -26,6 +26,20 @@ describeWith('userns', 'maskedPaths', () => {
     expect(await shell('cat /etc2/shadow', empty(mounts, { maskedPaths: ['/etc2/shadow'] }))).toBe('')
   })
 
+  test('a mount over /dev takes no part in it', async () => {
+    const null_ = { type: 'file', destination: '/dev/null', content: 'of the list' } as const
+    for (const more of [[], [null_]]) {
+      const mounts = [{ type: 'tmpfs', destination: '/dev' }, ...more] as const
+      const script = 'wc -c < file; (echo x > file) && cat file'
+      const answer = await nested(PREPARE, script, { unshare: SANDBOX, maskedPaths, mounts })
+      expect(answer).toMatchObject({
+        stdout: '0\n',
+        stderr: expect.stringContaining('Read-only'),
+        error: null,
+      })
+    }
+  })
+
   test('a link is followed inside the root alone', async () => {
     const mounts = [
       { type: 'file', destination: '/real', content: 'secret' },

@@ -7,8 +7,10 @@ import { refusing } from '../support/refusing'
 const joinsUser = mode === 'user'
 const LAST_JOIN = joinsUser ? 3 : 2
 /** Not by refusing(): with a seccomp filter strace injects no signals. */
-const KILLED = 'sendto:signal=KILL:when=2'
-const KILLING = [
+const KILLED = 'sendto:signal=KILL:when=3'
+/** When the pair is there, and its maker has not heard so. */
+const KILLED_AT_ONCE = 'recvfrom:signal=KILL:when=1'
+const killing = (inject: string) => [
   'strace',
   '-f',
   '-e',
@@ -16,17 +18,20 @@ const KILLING = [
   '-o',
   '/dev/null',
   '-e',
-  'trace=sendto',
+  `trace=${inject.split(':')[0]}`,
   '-e',
-  `inject=${KILLED}`,
+  `inject=${inject}`,
 ]
 
-describeWith(['strace', 'userns'], 'a step behind the making of the pair that fails', () => {
+describeWith(['strace', 'userns'], 'the making of the pair, or a step behind it, that fails', () => {
   test.each<[inject: string, expected: Record<string, unknown>]>([
     [`setns:error=EPERM:when=${LAST_JOIN}`, { step: 'join-net', code: 'EPERM', syscall: 'setns' }],
-    ['sendto:error=ENOBUFS:when=2', { step: 'set-link', code: 'ENOBUFS', target: 'y' }],
+    ['recvfrom:error=ENOBUFS:when=1', { step: 'create-veth', code: 'ENOBUFS', target: 'x and y' }],
+    [KILLED_AT_ONCE, { step: 'create-veth', code: 'ERR_NSKIT_SETUP_KILLED' }],
+    ['sendto:error=ENOMEM:when=2', { step: 'set-link', code: 'ENOMEM', target: 'x' }],
+    ['sendto:error=ENOBUFS:when=3', { step: 'set-link', code: 'ENOBUFS', target: 'y' }],
     [KILLED, { step: 'set-link', code: 'ERR_NSKIT_SETUP_KILLED', target: 'y' }],
-    ['sendto:error=ENOMEM:when=3', { step: 'add-address', code: 'ENOMEM', target: '10.231.7.2/30 on y' }],
+    ['sendto:error=ENOMEM:when=4', { step: 'add-address', code: 'ENOMEM', target: '10.231.7.2/30 on y' }],
   ])('%s: the pair is deleted again', async (inject, expected) => {
     const [said] = await runScript(
       async ({ nskit, say, inventory, settled }, { joinsUser }) => {
@@ -54,7 +59,7 @@ describeWith(['strace', 'userns'], 'a step behind the making of the pair that fa
         say({ ...error, clean, links: JSON.stringify(await links()) === linksBefore })
       },
       { joinsUser },
-      { through: inject === KILLED ? KILLING : refusing(inject) },
+      { through: inject.includes('KILL') ? killing(inject) : refusing(inject) },
     )
     expect(said).toMatchObject({ ...expected, clean: true, links: true })
   })

@@ -259,6 +259,8 @@ describe('what is refused before anything runs', () => {
     ['a root that is none', { root: 7 }, /root must be a string/],
     ['an unknown type', mount({ type: 'tempfs' }), /mounts\[0\]\.type must be one of 'bind'.*not 'tempfs'/],
     ['an entry that is none', { mounts: ['/x'] }, /mounts\[0\] must be an object/],
+    ['a hole in the list', { mounts: new Array(2) }, /mounts\[0\] must be an object, not undefined/],
+    ['a hole in the masks', { maskedPaths: new Array(1) }, /maskedPaths\[0\] must be a string/],
     [
       'an unknown key',
       mount({ type: 'tmpfs', sise: 1 }),

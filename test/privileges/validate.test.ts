@@ -89,6 +89,7 @@ test.each<[string, object, RegExp]>([
 
 test('nothing asked for is nothing done', () => {
   expect(accepted({})).toEqual({
+    auditSession: false,
     capabilities: undefined,
     noNewPrivileges: false,
     rlimits: [],

@@ -8,8 +8,8 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const SOURCES = '/etc/apt/sources.list.d'
 
 /** Unpacks packages into `folder`: those named, and, if asked, all that they depend on. */
-export function unpack(suite, names, folder, { dependencies = false } = {}) {
-  const options = optionsFor(suite)
+export function unpack(suite, names, folder, { dependencies = false, architecture = 'amd64' } = {}) {
+  const options = optionsFor(suite, architecture)
   const wanted = dependencies ? closure(options, names) : names
   const debs = join(folder, '.debs')
   mkdirSync(debs)
@@ -20,8 +20,9 @@ export function unpack(suite, names, folder, { dependencies = false } = {}) {
 }
 
 /** The package that a metapackage stands for. */
-export function dependencyOf(suite, metapackage, pattern) {
-  const text = must(['apt-cache', ...optionsFor(suite), 'depends', metapackage], { encoding: 'utf8' })
+export function dependencyOf(suite, metapackage, pattern, architecture = 'amd64') {
+  const options = optionsFor(suite, architecture)
+  const text = must(['apt-cache', ...options, 'depends', metapackage], { encoding: 'utf8' })
   const name = /Depends: (\S+)/g[Symbol.matchAll](text)
   for (const [, each] of name) if (pattern.test(each)) return each
   throw new Error(`${metapackage} of ${suite} depends on nothing like ${pattern}`)
@@ -39,8 +40,9 @@ function closure(options, names) {
 }
 
 /** An apt with one source and lists of its own: the machine's stay as they are. */
-function optionsFor(suite) {
-  const folder = cached(`apt/${suite}`, (draft) => {
+function optionsFor(suite, architecture) {
+  const place = architecture === 'amd64' ? suite : `${suite}-${architecture}`
+  const folder = cached(`apt/${place}`, (draft) => {
     mkdirSync(join(draft, 'sources'))
     mkdirSync(join(draft, 'lists/partial'), { recursive: true })
     const source = {
@@ -52,13 +54,15 @@ function optionsFor(suite) {
     }
     const lines = Object.entries(source).map(([name, value]) => `${name}: ${value}\n`)
     writeFileSync(join(draft, 'sources/one.sources'), lines.join(''))
-    must(['apt-get', ...settings(draft), 'update'])
+    must(['apt-get', ...settings(draft, architecture), 'update'])
   })
-  return settings(folder)
+  return settings(folder, architecture)
 }
 
-function settings(folder) {
+function settings(folder, architecture) {
   const values = {
+    'APT::Architecture': architecture,
+    'APT::Architectures': architecture,
     'Dir::Etc::sourcelist': '/dev/null',
     'Dir::Etc::sourceparts': join(folder, 'sources'),
     'Dir::State::Lists': join(folder, 'lists'),

@@ -64,7 +64,7 @@ inline Bytes JoinPlan(int report_fd) {
 }
 
 inline Bytes ViewPlan(int report_fd) {
-  PlanBuilder plan(14);
+  PlanBuilder plan(15);
   const auto maps = plan.Content("0 100000 65536");
   plan.Step(Op::MakeUserNamespace, 0, 0, maps, plan.Content("0 100000 65536"));
   plan.Step(Op::OpenTree, kRecursive | kIdmapped, 1, plan.String("/usr"), {0, 0});

@@ -1,0 +1,44 @@
+// The package as its users get it: built for other hosts, packed, installed, imported.
+//
+//   node test/package/run.mjs [--release] [NAME...]
+//
+// --release also compiles the package from its tarball, which npm ci does in the tree, and starts a machine for arm64.
+// With names, those checks alone whose name contains one of these words.
+//
+// Needs the npm registry. One line a check. A tool that is not installed leaves its checks out, which is said; with
+// CI=true it fails them.
+import { parseArgs } from 'node:util'
+import { armMachine } from './checks/arm-machine.mjs'
+import { armSmoke } from './checks/arm-smoke.mjs'
+import { bundledEverything, bundledWithoutNskit } from './checks/bundle.mjs'
+import { contents, metadata } from './checks/contents.mjs'
+import { importTime } from './checks/import-time.mjs'
+import { forbiddenMemfd, smokes, withoutPrebuilt } from './checks/smoke.mjs'
+import { sourceBuild } from './checks/source-build.mjs'
+import { strictTypes } from './checks/types.mjs'
+import { Checks } from './harness.mjs'
+
+const { values, positionals } = parseArgs({
+  options: { release: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const checks = new Checks(positionals)
+try {
+  await checks.all([
+    contents,
+    metadata,
+    ...smokes,
+    withoutPrebuilt,
+    forbiddenMemfd,
+    importTime,
+    bundledWithoutNskit,
+    bundledEverything,
+    strictTypes,
+    armSmoke,
+    ...(values.release ? [sourceBuild, armMachine] : []),
+  ])
+} finally {
+  checks.cleanUp()
+}
+console.log(`${checks.passed} passed, ${checks.failed} failed, ${checks.leftOut} not run`)
+process.exitCode = checks.failed === 0 ? 0 : 1
