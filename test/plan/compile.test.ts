@@ -4,30 +4,7 @@ import { compile } from '../../lib/plan/compile'
 import type { PlanStep } from '../../lib/plan/steps'
 import { parseCall, validate } from '../../lib/plan/validate'
 import type { SpawnOptions } from '../../lib/spawn/options'
-
-const user: Caller = {
-  uid: 1000,
-  gid: 1001,
-  mayMapAnyId: false,
-  mayAdminister: false,
-  isInInitialUserNamespace: true,
-  mayDropBounding: false,
-  mayRaiseLimits: false,
-  overflowUid: 65534,
-  overflowGid: 65534,
-  subIds: () => [{ start: 100000, size: 65536 }],
-  mapperCandidates: (kind) => [`/usr/bin/new${kind}map`],
-  idIn: () => undefined,
-  auditObstacle: () => undefined,
-}
-const root: Caller = {
-  ...user,
-  uid: 0,
-  gid: 0,
-  mayMapAnyId: true,
-  mayAdminister: true,
-  mayDropBounding: true,
-}
+import { root, user } from '../support/callers'
 
 function steps(options: SpawnOptions, caller = user): readonly PlanStep[] {
   return compile(validate(parseCall('/bin/true', [], options)), [], caller).plan.steps

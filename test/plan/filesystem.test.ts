@@ -1,26 +1,10 @@
-import type { Caller } from '../../lib/plan/caller'
 import { compile } from '../../lib/plan/compile'
 import { encode } from '../../lib/plan/encode'
 import type { PlanStep } from '../../lib/plan/steps'
 import { parseCall, validate } from '../../lib/plan/validate'
 import type { Mount } from '../../lib/spawn/mount'
 import type { SpawnOptions } from '../../lib/spawn/options'
-
-const user: Caller = {
-  uid: 1000,
-  gid: 1001,
-  mayMapAnyId: false,
-  mayAdminister: false,
-  mayDropBounding: false,
-  mayRaiseLimits: false,
-  isInInitialUserNamespace: true,
-  overflowUid: 65534,
-  overflowGid: 65534,
-  subIds: () => [],
-  mapperCandidates: () => [],
-  idIn: () => undefined,
-  auditObstacle: () => undefined,
-}
+import { user } from '../support/callers'
 
 const SANDBOX = ['user', 'pid', 'mnt'] as const
 const bind = (source: string, destination = source): Mount => ({ type: 'bind', source, destination })

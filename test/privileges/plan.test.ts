@@ -3,31 +3,9 @@ import { compile } from '../../lib/plan/compile'
 import type { PlanStep } from '../../lib/plan/steps'
 import { parseCall, validate } from '../../lib/plan/validate'
 import type { SpawnOptions } from '../../lib/spawn/options'
+import { root as hostRoot, user } from '../support/callers'
 
-const user: Caller = {
-  uid: 1000,
-  gid: 1000,
-  mayMapAnyId: false,
-  mayAdminister: false,
-  mayDropBounding: false,
-  mayRaiseLimits: false,
-  isInInitialUserNamespace: true,
-  overflowUid: 65534,
-  overflowGid: 65534,
-  subIds: () => [],
-  mapperCandidates: () => [],
-  idIn: () => undefined,
-  auditObstacle: () => undefined,
-}
-const root: Caller = {
-  ...user,
-  uid: 0,
-  gid: 0,
-  mayMapAnyId: true,
-  mayAdminister: true,
-  mayDropBounding: true,
-  mayRaiseLimits: true,
-}
+const root: Caller = { ...hostRoot, mayRaiseLimits: true }
 const ALLOW = { defaultAction: 'SCMP_ACT_ALLOW' }
 
 function steps(options: SpawnOptions, caller: Caller): readonly PlanStep[] {
