@@ -1,4 +1,8 @@
 {
+  'variables': {
+    # 1: for other hosts than this one. scripts/prebuilds sets it.
+    'nskit_portable%': 0
+  },
   'conditions': [
     ['OS=="linux"', {
       'targets': [
@@ -81,6 +85,18 @@
               'outputs': ['<(INTERMEDIATE_DIR)/stage_image.h'],
               'action': ['node', 'native/stage/embed.mjs', '<(PRODUCT_DIR)/nskit-stage', '<@(_outputs)']
             }
+          ],
+          'conditions': [
+            ['nskit_portable==1', {
+              'sources': ['native/compat/glibc.cpp'],
+              'ldflags': [
+                '-static-libstdc++', '-static-libgcc', '-Wl,--gc-sections',
+                '-Wl,--version-script=<(module_root_dir)/native/compat/exports.map',
+                '-Wl,--wrap=dladdr', '-Wl,--wrap=pthread_create', '-Wl,--wrap=pthread_join',
+                '-Wl,--wrap=pthread_once', '-Wl,--wrap=__pthread_key_create', '-Wl,--wrap=pthread_setname_np',
+                '-Wl,--wrap=pthread_sigmask', '-Wl,--wrap=fstat64', '-Wl,--wrap=_dl_find_object'
+              ]
+            }]
           ]
         }
       ]

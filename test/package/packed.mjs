@@ -91,9 +91,14 @@ export function toolless(checks) {
 }
 
 /** By its file: a PATH without tools has none. */
-export async function npm(checks, args, options) {
+export async function npmCommand(checks) {
   const cli = process.env.npm_execpath ?? (await checks.exec(checks.tool('realpath'), [checks.tool('npm')]))
-  return checks.exec(process.execPath, [cli, ...args], options)
+  return [process.execPath, cli]
+}
+
+async function npm(checks, args, options) {
+  const [node, cli] = await npmCommand(checks)
+  return checks.exec(node, [cli, ...args], options)
 }
 
 export function installed(folder) {

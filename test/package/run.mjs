@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { armMachine } from './checks/arm-machine.mjs'
 import { armSmoke } from './checks/arm-smoke.mjs'
 import { bundledEverything, bundledWithoutNskit } from './checks/bundle.mjs'
-import { contents, metadata } from './checks/contents.mjs'
+import { contents, inspection, metadata } from './checks/contents.mjs'
 import { importTime } from './checks/import-time.mjs'
 import { forbiddenMemfd, smokes, withoutPrebuilt } from './checks/smoke.mjs'
 import { sourceBuild } from './checks/source-build.mjs'
@@ -26,6 +26,7 @@ const checks = new Checks(positionals)
 try {
   await checks.all([
     contents,
+    inspection,
     metadata,
     ...smokes,
     withoutPrebuilt,

@@ -1,5 +1,5 @@
 // The arm64 package on a kernel for arm64, in an emulated machine: what starts programs, a user-mode emulator cannot run.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folderOf } from '../../../scripts/prebuilds/targets.mjs'
 import { dependencyOf, unpack } from '../../hosts/guest/apt.mjs'
@@ -48,7 +48,6 @@ function guest() {
 
 function machine(image, archive) {
   const folder = cached('qemu-arm', (draft) => {
-    mkdirSync(draft, { recursive: true })
     unpack(SUITE, ['qemu-system-arm'], draft, { dependencies: true })
   })
   const libraries = join(folder, 'usr/lib/x86_64-linux-gnu')

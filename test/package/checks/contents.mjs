@@ -1,8 +1,9 @@
 // What is in the tarball, and what its metadata promises.
-import { readdirSync, readFileSync } from 'node:fs'
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspectPrebuild } from '../../../scripts/prebuilds/inspect.mjs'
-import { ARCHES, binaries } from '../../../scripts/prebuilds/targets.mjs'
+import { ADDON, ARCHES, binaries, folderOf, STAGE } from '../../../scripts/prebuilds/targets.mjs'
 import { TREE } from '../harness.mjs'
 import { installed, manifest, project, tarball } from '../packed.mjs'
 
@@ -21,6 +22,22 @@ export const contents = {
     const versions = ARCHES.map((arch) => `${arch} on glibc ${inspectPrebuild(root, arch)}`)
     const count = `${files.length} files, ${kilobytes(size)} packed, ${kilobytes(unpackedSize)} unpacked`
     return `${count}; ${versions.join(', ')}`
+  },
+}
+
+/** The addon that the tree compiled for this host alone is none for others, and inspectPrebuild() says why. */
+export const inspection = {
+  name: 'a plain build is refused',
+  run(checks) {
+    return checks.shared('plain', (folder) => {
+      const place = join(folder, folderOf(process.arch))
+      mkdirSync(place, { recursive: true })
+      const built = join(TREE, 'build/Release')
+      if (!existsSync(built)) checks.missing('npm run build:native has not run')
+      copyFileSync(join(built, 'nskit.node'), join(place, ADDON))
+      copyFileSync(join(built, STAGE), join(place, STAGE))
+      assert.throws(() => inspectPrebuild(folder, process.arch), /it needs libstdc\+\+\.so\.6/)
+    })
   },
 }
 
