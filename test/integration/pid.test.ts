@@ -4,7 +4,7 @@ import { type NamespacedProcess, type SpawnOptions, spawn } from '../../lib/inde
 import { shell } from '../support/inside'
 import { expectNothingLeft } from '../support/leftovers'
 import { marked, newMark } from '../support/marked'
-import { describeWith } from '../support/needs'
+import { describeWith, itWith } from '../support/needs'
 import { outcome } from '../support/outcome'
 import { until } from '../support/wait'
 
@@ -70,7 +70,17 @@ describeWith('userns', 'the init', () => {
     expect(await child.exited).toEqual({ exitCode: 0, signalCode: null })
   })
 
-  test('has nothing open but its own, and holds no directory in use', async () => {
+  itWith('ordinary', 'may not be looked into: it has no filter and no limits to lend', async () => {
+    await using child = spawn('cat', { unshare: PID })
+    await child.spawned
+    for (const name of ['cwd', 'root', 'exe']) {
+      expect(() => readlinkSync(`/proc/${initOf(child)}/${name}`)).toThrow(/EACCES/)
+    }
+    child.stdin?.end()
+    await child.exited
+  })
+
+  itWith('admin', 'has nothing open but its own, and holds no directory in use', async () => {
     await using child = spawn('cat', { unshare: PID, cwd: '/usr' })
     await child.spawned
     const init = initOf(child)
