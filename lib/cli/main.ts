@@ -16,3 +16,8 @@ cli(process.argv.slice(2), process).then((code) => {
   // Not process.exit(), which could cut what is still to be written.
   process.exitCode = code
 })
+
+// Without an export esbuild takes the file for CommonJS, whose imports must wait: every module that it shares with the
+// package would be wrapped in a function of its own, at the cost of each import of the package.
+// biome-ignore lint/complexity/noUselessEmptyExport: see above.
+export {}
