@@ -63,6 +63,9 @@ async function bundle() {
       target: 'node20',
       // import() of a chunk, from CommonJS, is a require.
       supported: { 'dynamic-import': false },
+      // Names stay, for stacks; what only people read costs an import milliseconds.
+      minifyWhitespace: true,
+      minifySyntax: true,
     })
     writeFileSync(file.path, code)
   }
