@@ -1,14 +1,14 @@
 // Three components on one host, isolated from each other by the operating system: one command starts them, Ctrl-C
-// ends them, and one that crashes is started again. The log, one JSON object a line, names the component.
+// ends them, and one that crashes is started again. The log, one JSON object a line, names the component as its namespace.
 
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { SetupError, spawn } from 'nskit'
+import { SetupError, spawn, tagLogs } from 'nskit'
 import { makeCgroups, removeCgroups } from './cgroups.mjs'
 import { COMPONENTS } from './components.mjs'
-import { log, logLines } from './log.mjs'
+import { log } from './log.mjs'
 import { unwire, wire } from './networks.mjs'
 import { start } from './start.mjs'
 
@@ -106,6 +106,7 @@ async function supervise(name, network, cgroup) {
 
 async function runOnce(name, network, cgroup) {
   const child = start(name, network, { cgroup, env: asked(name) })
+  const logged = tagLogs(child, process.stdout).catch(unlessUnread)
   const stop = () => {
     child.kill('SIGTERM')
     setTimeout(() => child.kill('SIGKILL'), GRACE).unref()
@@ -114,12 +115,16 @@ async function runOnce(name, network, cgroup) {
   try {
     await child.spawned
     log(name, { event: 'started', pid: child.pid })
-    const streams = ['stdout', 'stderr'].map((stream) => logLines(name, stream, child[stream]))
-    await Promise.all([...streams, once(child, 'close')])
+    await Promise.all([logged, once(child, 'close')])
     return await child.exited
   } finally {
     ending.signal.removeEventListener('abort', stop)
   }
+}
+
+/** The end that EPIPE asks for is under way. */
+function unlessUnread(error) {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function asked(name) {

@@ -19,8 +19,8 @@ describeWith(['userns', 'nft'], 'the launcher of the three components', () => {
     expect(await launcher.ended).toBe(0)
     const turns = launcher.log.filter(({ event }) => event === 'turn')
     expect(turns).toMatchObject([
-      { component: 'orchestrator', round: 1, status: 0 },
-      { component: 'orchestrator', round: 2, status: 0 },
+      { namespace: 'orchestrator', round: 1, status: 0 },
+      { namespace: 'orchestrator', round: 2, status: 0 },
     ])
     expect(launcher.pids()).toHaveLength(NAMES.length)
     await untilGone(launcher.pids())
@@ -29,13 +29,13 @@ describeWith(['userns', 'nft'], 'the launcher of the three components', () => {
 
   it('starts one that crashed again, each time later, and the log says how it ended', async () => {
     await using launcher = new Launcher()
-    let started = await launcher.logs({ event: 'started', component: 'executor' })
+    let started = await launcher.logs({ event: 'started', namespace: 'executor' })
     for (const restartIn of [100, 200]) {
       await launcher.logs({ event: 'turn', status: 0 }, started)
       process.kill(started.pid!, 'SIGKILL')
-      const crashed = await launcher.logs({ event: 'crashed', component: 'executor' }, started)
+      const crashed = await launcher.logs({ event: 'crashed', namespace: 'executor' }, started)
       expect(crashed).toMatchObject({ exitCode: null, signalCode: 'SIGKILL', restartIn })
-      started = await launcher.logs({ event: 'started', component: 'executor' }, crashed)
+      started = await launcher.logs({ event: 'started', namespace: 'executor' }, crashed)
     }
     await launcher.logs({ event: 'turn', status: 0 }, started)
     // The others went on all the time.
@@ -81,7 +81,7 @@ describeWith(['userns', 'nft'], 'the launcher of the three components', () => {
     const log = String(stdout).trimEnd().split('\n')
     expect(log.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
-        component: 'launcher',
+        namespace: 'launcher',
         event: 'denied',
         step: expect.stringMatching(/^create-/),
         code: 'EPERM',

@@ -10,7 +10,7 @@ import { until } from '../support/wait'
 export const LAUNCH = join(__dirname, '../../examples/components/launch.mjs')
 
 export interface Entry {
-  component: string
+  namespace: string
   event?: string
   pid?: number
   [field: string]: unknown
