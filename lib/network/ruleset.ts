@@ -10,20 +10,21 @@ const INSIDE = { family: TABLE.family, table: TABLE.name }
 type Hook = 'input' | 'output' | 'forward'
 type Expression = Readonly<Record<string, unknown>>
 
-/** One transaction, as all that one `nft -f` reads: the table that there was is in force until this one is. */
+/**
+ * One transaction, as all that one `nft -f` reads: the rules that there were are in force until these are. The chains
+ * stay: the rules in them change by the kernel's generations, at once; of a table that is deleted and added again the
+ * hooks change one after the other, and packets that neither allows get through in between.
+ */
 export function ruleset({ input, output, forward, allow }: CheckedPolicy): string {
   const rulesOf = (direction: CheckedRule['direction']): Expression[][] =>
     allow.filter((rule) => rule.direction === direction).map(matches)
   return JSON.stringify({
     nftables: [
       { metainfo: { json_schema_version: 1 } },
-      // Added first: deleting a table that is not there would refuse it all.
       { add: { table: TABLE } },
-      { delete: { table: TABLE } },
-      { add: { table: TABLE } },
-      chain('input', input),
-      chain('output', output),
-      chain('forward', forward),
+      ...chain('input', input),
+      ...chain('output', output),
+      ...chain('forward', forward),
       ...[...always('iif'), ...rulesOf('in')].map((rule) => accept('input', rule)),
       ...[...always('oif'), ...rulesOf('out')].map((rule) => accept('output', rule)),
     ],
@@ -56,8 +57,12 @@ function protocolsOf(protocol: CheckedRule['protocol'], port: number | undefined
   return port === undefined ? undefined : ['tcp', 'udp']
 }
 
-function chain(hook: Hook, policy: string): Expression {
-  return { add: { chain: { ...INSIDE, name: hook, type: 'filter', hook, prio: 0, policy } } }
+/** Added, which is nothing where it is there but for its policy, and without the rules that it had. */
+function chain(hook: Hook, policy: string): Expression[] {
+  return [
+    { add: { chain: { ...INSIDE, name: hook, type: 'filter', hook, prio: 0, policy } } },
+    { flush: { chain: { ...INSIDE, name: hook } } },
+  ]
 }
 
 function accept(hook: Hook, expressions: readonly Expression[]): Expression {
