@@ -29,6 +29,7 @@ interface Held {
   readonly event: AuditEvent | undefined
   /** Why it is no record. */
   readonly fault: string
+  /** By a clock that nobody sets. */
   readonly since: number
 }
 
@@ -82,11 +83,11 @@ export class LineTagger implements LineReader {
   /** Milliseconds until something is overdue; undefined where nothing is held. */
   heldFor(): number | undefined {
     const [first] = this.#held
-    return first === undefined ? undefined : Math.max(1, first.since + PATIENCE - Date.now())
+    return first === undefined ? undefined : Math.max(1, first.since + PATIENCE - performance.now())
   }
 
   releaseOverdue(): void {
-    const overdue = Date.now() - PATIENCE
+    const overdue = performance.now() - PATIENCE
     for (const { event, since } of this.#held)
       if (event !== undefined && since <= overdue) event.verdict ??= NOBODY
     this.#drain()
@@ -130,7 +131,7 @@ export class LineTagger implements LineReader {
   }
 
   #hold(line: Uint8Array, event: AuditEvent | undefined, fault: string): void {
-    this.#held.push({ line, event, fault, since: Date.now() })
+    this.#held.push({ line, event, fault, since: performance.now() })
     this.#heldBytes += line.length
     if (this.#held.length <= MOST_LINES && this.#heldBytes <= MOST_BYTES) return
     const [first] = this.#held

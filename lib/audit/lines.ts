@@ -3,7 +3,7 @@
 import { NEWLINE } from './bytes.js'
 
 export interface LineReader {
-  /** `whole`: false for a piece of a line that is too long to be kept; more of it follows. */
+  /** `whole`: false for a piece, the last one too, of a line that is too long to be kept. */
   line(bytes: Uint8Array, start: number, end: number, whole: boolean): void
 }
 
@@ -14,6 +14,8 @@ export class LineSplitter {
   /** The start of a line whose end has not come yet. */
   #kept = Buffer.alloc(0)
   #length = 0
+  /** Pieces of it have gone already: its rest, which its writer chose, may look like a record. */
+  #isContinued = false
 
   feed(chunk: Buffer, reader: LineReader): void {
     let start = 0
@@ -24,7 +26,7 @@ export class LineSplitter {
         return
       }
       this.#keep(chunk, 0, end, reader)
-      this.#emitKept(reader, true)
+      this.#emitLast(reader)
       start = end + 1
     }
     for (;;) {
@@ -38,12 +40,15 @@ export class LineSplitter {
 
   /** The last line may have no end. */
   end(reader: LineReader): void {
-    if (this.#length > 0) this.#emitKept(reader, true)
+    if (this.#length > 0) this.#emitLast(reader)
   }
 
   #keep(chunk: Buffer, start: number, end: number, reader: LineReader): void {
     for (let at = start; at < end; ) {
-      if (this.#length === MAX_LINE) this.#emitKept(reader, false)
+      if (this.#length === MAX_LINE) {
+        this.#emitKept(reader, false)
+        this.#isContinued = true
+      }
       const size = Math.min(end - at, MAX_LINE - this.#length)
       this.#reserve(size)
       chunk.copy(this.#kept, this.#length, at, at + size)
@@ -58,6 +63,11 @@ export class LineSplitter {
     const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#kept.length))
     this.#kept.copy(larger, 0, 0, this.#length)
     this.#kept = larger
+  }
+
+  #emitLast(reader: LineReader): void {
+    this.#emitKept(reader, !this.#isContinued)
+    this.#isContinued = false
   }
 
   #emitKept(reader: LineReader, whole: boolean): void {

@@ -31,6 +31,8 @@ const MSG = ascii('msg')
 const AVC = ascii('AVC')
 const USER_AVC = ascii('USER_AVC')
 const EXECVE = ascii('EXECVE')
+/** Far more than a host's name has: of a thousand events in flight each keeps its node's. */
+const MAX_NODE = 1024
 /** Longer numbers lose digits as doubles: 12 digits of seconds and 3 of milliseconds. */
 const MAX_SECOND_DIGITS = 12
 const MAX_SERIAL_DIGITS = 10
@@ -75,8 +77,8 @@ export class Scanner {
 
   /** Whether a0, a1 … are strings: in all other records they are numbers. */
   get isExecve(): boolean {
-    const { bytes, typeStart, typeEnd } = this
-    return typeEnd - typeStart === EXECVE.length && hasAt(bytes, typeStart, typeEnd, EXECVE)
+    const { typeStart, typeEnd } = this
+    return typeEnd - typeStart === EXECVE.length && hasAt(this.bytes, typeStart, typeEnd, EXECVE)
   }
 
   /** Returns where the fields start, or -1. */
@@ -86,8 +88,9 @@ export class Scanner {
     this.nodeStart = this.nodeEnd = start
     if (hasAt(bytes, at, end, NODE)) {
       this.nodeStart = at + NODE.length
-      this.nodeEnd = at = this.#untilSpace(this.nodeStart, end)
-      at++
+      this.nodeEnd = this.#untilSpace(this.nodeStart, end)
+      if (this.nodeEnd - this.nodeStart > MAX_NODE) return this.#fail("expected a host's name after 'node='")
+      at = this.nodeEnd + 1
     }
     if (!hasAt(bytes, at, end, TYPE)) return this.#fail("expected 'type='")
     this.typeStart = at = at + TYPE.length

@@ -27,14 +27,26 @@ const TIMER_PERIOD = 10
 
 /** undefined where the record alone does not tell: its event's other records may. */
 export function judge(directory: Directory, time: number, actor: Actor): Verdict | undefined {
-  return judgeAt(directory, time, actor) ?? judgeAt(directory, time + TIMER_PERIOD, actor) ?? fallback(actor)
+  const times = [time, time + TIMER_PERIOD]
+  // Before any range: who shares the ids and was there earlier would have a new one's first records.
+  for (const each of times) {
+    const verdict = bySession(directory, each, actor)
+    if (verdict !== undefined) return verdict
+  }
+  for (const each of times) {
+    const verdict = byRange(directory, each, actor)
+    if (verdict !== undefined) return verdict
+  }
+  return fallback(actor)
 }
 
-function judgeAt(directory: Directory, time: number, { uid, auid, session }: Actor): Verdict | undefined {
-  if (session !== undefined && session !== INVALID_ID) {
-    const found = directory.bySession(session, time)
-    if (found.length > 0) return verdictOf(found, 'session', directory, time, uid)
-  }
+function bySession(directory: Directory, time: number, { uid, session }: Actor): Verdict | undefined {
+  if (session === undefined || session === INVALID_ID) return undefined
+  const found = directory.bySession(session, time)
+  return found.length > 0 ? verdictOf(found, 'session', directory, time, uid) : undefined
+}
+
+function byRange(directory: Directory, time: number, { uid, auid }: Actor): Verdict | undefined {
   // The login uid is inherited and cannot be changed from inside: second best where a record has no other.
   const id = uid ?? auid
   if (id === undefined || id === INVALID_ID) return undefined

@@ -16,16 +16,23 @@ export function withLock<T>(path: string, work: () => T): T {
   try {
     return work()
   } finally {
-    unlinkSync(path)
+    // Somebody may have removed it by hand, as the error below says, and another have it now.
+    if (holderOf(path) === me) unlinkSync(path)
   }
 }
 
 function acquire(path: string, me: string): void {
-  const deadline = Date.now() + PATIENCE
+  let seen: string | undefined
+  let since = performance.now()
   while (!make(path, me)) {
     const holder = holderOf(path)
+    // While it goes from one to the next, all is well: many writers have to wait for more than one.
+    if (holder !== seen) {
+      seen = holder
+      since = performance.now()
+    }
     if (holder !== undefined && isDead(holder)) breakLock(path, holder, me)
-    else if (Date.now() > deadline) throw lockedError(path, holder)
+    else if (performance.now() - since > PATIENCE) throw lockedError(path, holder)
     else pause()
   }
 }
@@ -80,7 +87,19 @@ function isDead(holder: string): boolean {
   const [boot, namespace, pid, ticks] = holder.split(' ')
   const [thisBoot, thisNamespace] = identity().split(' ')
   if (boot !== thisBoot) return true
-  return namespace === thisNamespace && String(startTicks(Number(pid))) !== ticks
+  if (namespace !== thisNamespace) return false
+  const since = startTicks(Number(pid))
+  // Of others' processes a /proc with hidepid= shows nothing (proc_pid(5)); the kernel still says whether there is one.
+  return since === undefined ? !exists(Number(pid)) : String(since) !== ticks
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 function pidNamespace(): string {

@@ -3,6 +3,8 @@
 import {
   closeSync,
   fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -10,6 +12,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -69,8 +72,8 @@ export class RegistryFile {
       rmSync(temporary, { force: true })
       const fd = openSync(temporary, 'wx', NEW_FILE_MODE)
       try {
-        const mode = statSync(this.#path, { throwIfNoEntry: false })?.mode
-        if (mode !== undefined) fchmodSync(fd, mode & 0o777)
+        const replaced = statSync(this.#path, { throwIfNoEntry: false })
+        if (replaced !== undefined) keepAccess(fd, replaced)
         writeFileSync(fd, text)
         // Before the rename, or a crash can leave the new name with nothing in it.
         fsyncSync(fd)
@@ -92,6 +95,23 @@ export class RegistryFile {
 }
 
 const MISSING = 'missing'
+
+/** Who could read the old file can read the new one, as far as the writer may give files away: chown(2). */
+function keepAccess(fd: number, { uid, gid, mode }: Stats): void {
+  const own = fstatSync(fd)
+  for (const [owner, group] of [
+    [own.uid, gid],
+    [uid, gid],
+  ] as const) {
+    try {
+      fchownSync(fd, owner, group)
+    } catch (error) {
+      // EINVAL: an id that the writer's user namespace lacks.
+      if (!['EPERM', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+  fchmodSync(fd, mode & 0o777)
+}
 
 function parse(text: string, path: string): Registration[] {
   let value: unknown

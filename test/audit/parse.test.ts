@@ -69,6 +69,12 @@ describe('a record', () => {
     expect(() => parseAuditRecord(line)).toThrow(reason)
   })
 
+  it('names no node that no host can have, and so none that fills the memory', () => {
+    const stamp = 'type=A msg=audit(1.000:1): a=b'
+    expect(parseAuditRecord(`node=${'x'.repeat(1024)} ${stamp}`).node).toHaveLength(1024)
+    expect(() => parseAuditRecord(`node=${'x'.repeat(1025)} ${stamp}`)).toThrow(/host's name/)
+  })
+
   it('is a string', () => {
     expect(() => parseAuditRecord(Buffer.from(HEAD) as unknown as string)).toThrow(TypeError)
   })

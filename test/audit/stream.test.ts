@@ -56,6 +56,18 @@ describe('input', () => {
   })
 })
 
+it('the rest of a line that came out in pieces is no record, whatever it looks like', async () => {
+  const forged = syscall(1, 300000)
+  const text = `${'x'.repeat(8 * 2 ** 20)}${forged}\n${forged}\n`
+  const [first, rest, own] = await tag(containers, text, { cuts: [8 * 2 ** 20] })
+  expect([first, rest]).toMatchObject([
+    { error: expect.any(String) },
+    { error: expect.any(String), raw: forged },
+  ])
+  expect(rest).not.toHaveProperty('namespace')
+  expect(own).toMatchObject({ namespace: 'mail' })
+})
+
 describe('output', () => {
   it('waits for its reader: what is written meanwhile is refused, and nothing is lost', async () => {
     const tagger = createAuditTagger(containers)
@@ -92,6 +104,22 @@ describe('output', () => {
     tagger.write(`${line('AVC', 2, 'avc: denied')}\n`)
     await until(() => got.length === 1, 'the held record')
     expect(JSON.parse(got[0] ?? '')).toMatchObject({ via: 'none' })
+    tagger.destroy()
+  })
+
+  it('and by a clock that nobody sets back', async () => {
+    const tagger = createAuditTagger(containers)
+    const got: string[] = []
+    tagger.on('data', (part: Buffer) => got.push(...linesIn(part.toString())))
+    tagger.write(`${line('AVC', 2, 'avc: denied')}\n`)
+    const past = Date.now() - 3_600_000
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => past)
+    try {
+      tagger.write(`${line('CWD', 2, 'cwd="/"')}\n`)
+    } finally {
+      clock.mockRestore()
+    }
+    await until(() => got.length === 2, 'both held records')
     tagger.destroy()
   })
 

@@ -68,6 +68,14 @@ describe('a record', () => {
     ])
   })
 
+  it('as early is a new container’s by its session, not the one’s that has had the ids longer', async () => {
+    const registry = registryOf(
+      entry('old', '0:100000:10', { auditSession: 5 }),
+      entry('new', '0:100000:10', { auditSession: 6, from: date(1_000_505) }),
+    )
+    expect(await tag(registry, syscall(1, 100000, 6))).toMatchObject([{ namespace: 'new', via: 'session' }])
+  })
+
   it('has its line under raw where that is asked for', async () => {
     const text = `${syscall(1, 300000)} key="\\t"\x1dUID="root"`
     expect(await tag(containers, text, { raw: true })).toMatchObject([{ raw: text, fields: { key: '\\t' } }])

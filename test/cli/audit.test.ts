@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ContainerRegistry, IdMap } from '../../lib/index'
@@ -89,6 +89,38 @@ it('a registry that is torn is an error that names it', () => {
   const { status, stderr } = audit(RECORD, '--registry', file)
   expect(status).toBe(1)
   expect(stderr).toContain(file)
+})
+
+it('a registry that is torn meanwhile is no fault of standard output; it ends at once, as with a full disk', async () => {
+  const ends = async (child: ChildProcess) => {
+    let said = ''
+    child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+      said += part
+    })
+    // Its input stays open.
+    const [status] = await once(child, 'exit')
+    child.stdin?.destroy()
+    return { status, said }
+  }
+  add('web', 720_000)
+  const torn = spawn(process.execPath, [NSKIT, 'audit', '--registry', file], { stdio: 'pipe' })
+  torn.stdin.write(`${RECORD}\n`)
+  await once(torn.stdout, 'data')
+  writeFileSync(file, '{"version":')
+  torn.stdin.write(`${RECORD}\n`)
+  const { status, said } = await ends(torn)
+  expect(status).toBe(1)
+  expect(said).toContain(file)
+  expect(said).not.toContain('standard output')
+
+  const full = openSync('/dev/full', 'w')
+  const unwritable = spawn(process.execPath, [NSKIT, 'audit'], { stdio: ['pipe', full, 'pipe'] })
+  closeSync(full)
+  unwritable.stdin?.write(`${RECORD}\n`)
+  expect(await ends(unwritable)).toEqual({
+    status: 1,
+    said: expect.stringContaining('standard output: ENOSPC'),
+  })
 })
 
 it.each([

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ParseError } from '../../lib/errors/parse-error.js'
 import { ContainerRegistry } from '../../lib/identity/index.js'
+import { itWith } from '../support/needs.js'
 import { runScript } from '../support/node-script.js'
 import { date, entry } from './entries.js'
 
@@ -72,6 +74,16 @@ describe('a registry in a file', () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true)
     expect(statSync(path).mode & 0o777).toBe(0o640)
     expect(names(ContainerRegistry.open(path), 200000)).toEqual(['db'])
+  })
+
+  itWith('root', 'keeps the owner and the group of its file, who may be all that can read it', () => {
+    const registry = ContainerRegistry.open(path)
+    registry.add(entry('web', '0:100000:1000'))
+    chownSync(path, 1, 4)
+    chmodSync(path, 0o640)
+    registry.add(entry('db', '0:200000:1000'))
+    const { uid, gid, mode } = statSync(path)
+    expect({ uid, gid, mode: mode & 0o777 }).toEqual({ uid: 1, gid: 4, mode: 0o640 })
   })
 
   it('is changed by nothing that fails', () => {

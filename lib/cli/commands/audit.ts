@@ -57,11 +57,16 @@ Examples:
     try {
       await pipeline(tagger, new DescriptorWriter(STDOUT))
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
+      const { code, syscall, message } = error as NodeJS.ErrnoException
       // `nskit audit … | head`: nobody is left to write for.
-      if (code !== 'EPIPE') throw Object.assign(error as Error, { message: `standard output: ${message}` })
+      if (code === 'EPIPE') return EXIT.ok
+      // The others are the registry's, which name its file.
+      if (syscall !== 'write') throw error
+      throw Object.assign(error as Error, { message: `standard output: ${message}` })
+    } finally {
+      // Or it would keep the process alive: `tail -F` does not end.
+      process.stdin.destroy()
     }
-    process.stdin.destroy()
     return EXIT.ok
   },
 }

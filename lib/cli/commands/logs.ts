@@ -42,9 +42,11 @@ async function tagToStdout(child: NamespacedProcess, labels: Record<string, stri
   try {
     await tagLogs(child, new DescriptorWriter(STDOUT), labels)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
+    const { code, syscall, message } = error as NodeJS.ErrnoException
     // `nskit logs … | head`: nobody is left to write for. The command is told as nskit was.
-    if (code !== 'EPIPE') throw Object.assign(error as Error, { message: `standard output: ${message}` })
+    if (code === 'EPIPE') return
+    if (syscall !== 'write') throw error
+    throw Object.assign(error as Error, { message: `standard output: ${message}` })
   }
 }
 
