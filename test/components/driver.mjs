@@ -38,7 +38,8 @@ const LIST_DESCRIPTORS = `
 
 const inventory = () => ({
   descriptors: readdirSync('/proc/self/fd').length,
-  mounts: readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length,
+  // Whose mount point somebody else removes is unmounted everywhere (rmdir(2)): only what came since counts.
+  mounts: mountIds().filter((id) => !MOUNTS.has(id)).length,
   children: readdirSync('/proc/self/task').flatMap((task) =>
     readFileSync(`/proc/self/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
   ).length,
@@ -46,6 +47,7 @@ const inventory = () => ({
 })
 
 await makeHost()
+const MOUNTS = new Set(mountIds())
 const before = inventory()
 const networks = await wire()
 const components = Object.fromEntries(Object.keys(COMPONENTS).map((name) => [name, startReal(name)]))
@@ -105,6 +107,11 @@ console.log(
   }),
 )
 process.exit()
+
+function mountIds() {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n')
+  return lines.map((line) => line.split(' ')[0])
+}
 
 /** The inventory as soon as it is as before, else as it is after 20 s: what has been closed goes a little later. */
 async function settled(before) {
