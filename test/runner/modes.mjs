@@ -44,7 +44,8 @@ function asRoot(run, place, args) {
 }
 
 async function asMadeUser(run, place, args) {
-  const user = makeUser(run, place.home)
+  run.user ??= makeUser(run, place.home)
+  const { user } = run
   for (const folder of [place.home, place.tmp, place.cache]) chownSync(folder, user.uid, user.gid)
   const view = publish(run)
   const ids = ['--reuid', user.name, '--regid', String(user.gid), '--init-groups', '--inh-caps=-all']

@@ -33,6 +33,10 @@ export class Results {
     this.#line(name, `left out: ${why}`)
   }
 
+  remark(name, what) {
+    this.#line(name, what)
+  }
+
   /** Tests that were not registered: `kind` is 'inapplicable' in their mode, or 'missing' on this host. */
   note({ mode, kind, need, reason, name }) {
     this.#notes.push({

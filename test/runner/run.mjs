@@ -12,6 +12,8 @@ export class Run {
   interrupted = undefined
   /** Of the user made for the run, if one was. */
   uid = undefined
+  /** That user. */
+  user = undefined
   #undo = []
   #current = undefined
 
