@@ -18,8 +18,8 @@ export interface Given {
   /** Starts one command, so that what Node and the package open once, and keep, is open. Whether it could run is all one. */
   warmUp(): Promise<void>
   /**
-   * What this process has: numbers of descriptors, of children (zombies too), and of mounts that came since the script
-   * began: those of other tests, that were there, may go meanwhile.
+   * What this process has: numbers of descriptors, of children (zombies too), and of mounts that came since the
+   * first call: those of other tests, that were there, may go meanwhile.
    */
   inventory(): { descriptors: number; children: number; mounts: number }
   /** Waits until the inventory is as `before`; tells what it is after 20 s. */
@@ -42,12 +42,12 @@ const warmUp = () => new Promise((resolve) => {
 })
 const mountIds = () =>
   fs.readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\\n').map((line) => line.split(' ')[0])
-const MOUNTS = new Set(mountIds())
+let mountsBefore
 const inventory = () => ({
   descriptors: fs.readdirSync('/proc/self/fd').length,
   children: fs.readdirSync('/proc/self/task')
     .flatMap((task) => fs.readFileSync('/proc/self/task/' + task + '/children', 'utf8').split(' ').filter(Boolean)).length,
-  mounts: mountIds().filter((id) => !MOUNTS.has(id)).length,
+  mounts: mountIds().filter((id) => !(mountsBefore ??= new Set(mountIds())).has(id)).length,
 })
 const settled = async (before) => {
   const wanted = JSON.stringify(before)
