@@ -52,7 +52,11 @@ const ISOLATION = {
 const EXECUTOR = { host: '10.77.1.2', port: 7001, caller: '10.77.1.1' }
 const BACKEND = { host: '10.77.2.2', port: 7002, caller: '10.77.2.1' }
 
-/** `limits`: of its cgroup. `firewall`: of its network namespace. `isolation`: options of spawn. */
+/**
+ * `limits`: of its cgroup. `firewall`: of its network namespace. `isolation`: options of spawn.
+ * @typedef {{ limits: object, env: object, firewall: import('nskit').FirewallPolicy }} Setting
+ * @type {Record<'executor' | 'backend' | 'orchestrator', Setting & { isolation: import('nskit').SpawnOptions }>}
+ */
 export const COMPONENTS = {
   executor: {
     limits: LIMITS,

@@ -10,6 +10,8 @@ import { CheckedMappings } from './validate.js'
  * `map` with `mapping` laid over it. Entries in its way give up the container ids
  * and the host ids that it takes (the kernel allows no overlap on either side) and
  * are split around it. In the order of container ids.
+ *
+ * @throws RangeError or TypeError for a mapping that no map may have.
  */
 export function insertMapping(map: IdMap, mapping: IdMapping): IdMap {
   const [inserted] = new IdMap([mapping]).mappings as [IdMapping]
@@ -21,7 +23,11 @@ export function insertMapping(map: IdMap, mapping: IdMapping): IdMap {
   return new IdMap(new CheckedMappings(entries))
 }
 
-/** `map` without these host ids: entries that have some of them are split. */
+/**
+ * `map` without these host ids: entries that have some of them are split.
+ *
+ * @throws RangeError or TypeError for what is no range.
+ */
 export function withoutHostRanges(map: IdMap, ranges: Iterable<IdRange>): IdMap {
   const removed = normalizeRanges(checkRanges(ranges, 'ranges'))
   const left = map.mappings.flatMap((entry) => {
@@ -36,6 +42,11 @@ export function withoutHostRanges(map: IdMap, ranges: Iterable<IdRange>): IdMap 
 /**
  * The lowest `size` ids in a row that are in `available` and not in `inUse`;
  * undefined where there are none. Ranges that adjoin count as one.
+ *
+ * @param size 1 or more.
+ * @param available as of readSubIds().
+ * @param inUse what others have: IdMap.sharedHostRanges(), entries of a registry.
+ * @throws RangeError or TypeError for what is no range.
  */
 export function allocateRange(
   size: number,

@@ -34,11 +34,16 @@ export class IdMap implements Iterable<IdMapping> {
 
   /** Frozen; in the order in which they were given, which is the order of writing. */
   readonly mappings: readonly IdMapping[]
+  /** Nobody has written it yet. */
   readonly isEmpty: boolean
   // Each is built at its first use: most maps are asked in one direction, many in none.
   #byContainer: IdIndex | undefined
   #byHost: IdIndex | undefined
 
+  /**
+   * @param mappings in the order of writing; they are copied.
+   * @throws RangeError or TypeError that names the entry.
+   */
   constructor(mappings: Iterable<IdMapping>) {
     const checked = mappings instanceof CheckedMappings ? mappings : checkMappings(mappings)
     this.mappings = checked.list
@@ -81,14 +86,22 @@ export class IdMap implements Iterable<IdMapping> {
     return new IdMap(parseMapText(text, source, AS_PRINTED))
   }
 
-  /** undefined where the id is not mapped; never the overflow id, never the input. */
+  /**
+   * The id outside. undefined where it is not mapped; never the overflow id, never the input.
+   *
+   * @throws TypeError for what is no number, RangeError for what is no integer of 32 bits.
+   */
   toHost(containerID: number): number | undefined {
     if (containerID >>> 0 !== containerID) throw notUint32('containerID', containerID)
     const found = this.#containerIndex().translate(containerID)
     return found < 0 ? undefined : found
   }
 
-  /** undefined where the id is not mapped; never the overflow id, never the input. */
+  /**
+   * The id inside. undefined where it is not mapped; never the overflow id, never the input.
+   *
+   * @throws TypeError for what is no number, RangeError for what is no integer of 32 bits.
+   */
   toContainer(hostID: number): number | undefined {
     if (hostID >>> 0 !== hostID) throw notUint32('hostID', hostID)
     const found = this.#hostIndex().translate(hostID)
@@ -105,12 +118,12 @@ export class IdMap implements Iterable<IdMapping> {
     return cutToHost(this.mappings, checkRange(range))
   }
 
-  /** All of `ids` at once; what is not mapped becomes `unmapped`. */
+  /** All of `ids` at once, into a new array; what is not mapped becomes `unmapped`. Default: 4294967295. */
   mapToHost(ids: Uint32Array, unmapped = INVALID_ID): Uint32Array {
     return this.#containerIndex().translateAll(...bulk(ids, unmapped))
   }
 
-  /** All of `ids` at once; what is not mapped becomes `unmapped`. */
+  /** All of `ids` at once, into a new array; what is not mapped becomes `unmapped`. Default: 4294967295. */
   mapToContainer(ids: Uint32Array, unmapped = INVALID_ID): Uint32Array {
     return this.#hostIndex().translateAll(...bulk(ids, unmapped))
   }
@@ -154,10 +167,12 @@ export class IdMap implements Iterable<IdMapping> {
     return formatMapText(this.mappings)
   }
 
+  /** A copy of `mappings`: linux.uidMappings of an OCI configuration, and what the constructor takes. */
   toJSON(): IdMapping[] {
     return this.mappings.map((mapping) => ({ ...mapping }))
   }
 
+  /** Over `mappings`. */
   [Symbol.iterator](): Iterator<IdMapping> {
     return this.mappings[Symbol.iterator]()
   }

@@ -48,7 +48,7 @@ export function normalizeRanges(ranges: Iterable<IdRange>): IdRange[] {
   return merged
 }
 
-/** The ids that both sets have. */
+/** The ids that both sets have, as the fewest ranges, in order. */
 export function intersectRanges(a: Iterable<IdRange>, b: Iterable<IdRange>): IdRange[] {
   const left = normalizeRanges(a)
   const right = normalizeRanges(b)
@@ -63,7 +63,11 @@ export function intersectRanges(a: Iterable<IdRange>, b: Iterable<IdRange>): IdR
   return shared
 }
 
-/** The ids of `from` that `remove` does not have. */
+/**
+ * The ids of `from` that `remove` does not have, as the fewest ranges, in order.
+ *
+ * @throws RangeError or TypeError for what is no range.
+ */
 export function subtractRanges(from: Iterable<IdRange>, remove: Iterable<IdRange>): IdRange[] {
   const removed = normalizeRanges(checkRanges(remove, 'remove'))
   return normalizeRanges(checkRanges(from, 'from')).flatMap((range) => cut(range, removed))

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { UnsupportedPlatformError } from '../errors/unsupported-platform.js'
 import { describe } from './types.js'
 
+/** Which of the two maps of a user namespace: uid_map or gid_map. */
 export type IdKind = 'uid' | 'gid'
 
 export function checkKind(kind: unknown): asserts kind is IdKind {

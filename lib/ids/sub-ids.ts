@@ -17,6 +17,9 @@ export interface SubIdLine extends IdRange {
  * uid, as newuidmap has it. Lines under the user's name, under another name of
  * its uid and under the number itself all count. No file is no ranges.
  * Ranges that come from a service of nsswitch.conf's `subid` are not seen.
+ *
+ * @param path another file of that form. Default: /etc/subuid or /etc/subgid.
+ * @throws TypeError or RangeError for a wrong argument; what fs throws where the file is there and cannot be read.
  */
 export function readSubIds(kind: IdKind, user?: string | number, path?: string): IdRange[] {
   checkKind(kind)

@@ -2,14 +2,19 @@
 
 /** OCI runtime-spec's shape: an entry of linux.uidMappings fits as it is. The kernel calls it an extent. */
 export interface IdMapping {
+  /** The first id inside. */
   readonly containerID: number
+  /** The first id outside: of the namespace of who reads or writes the map. 4294967295 in a map that was read: none there. */
   readonly hostID: number
+  /** How many in a row, on both sides: 1 or more. */
   readonly size: number
 }
 
 /** Half-open: the ids from `start` up to, and without, `start + size`. */
 export interface IdRange {
+  /** The first id: 0 to 4294967295. */
   readonly start: number
+  /** How many: 0 to 4294967296. */
   readonly size: number
 }
 

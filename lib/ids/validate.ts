@@ -78,10 +78,21 @@ export function copyMapping(mapping: IdMapping, name: string): IdMapping {
   }
   const { containerID, hostID, size } = mapping
   for (const [key, value] of Object.entries({ containerID, hostID, size })) {
+    if (value === undefined) throw missing(`${name}.${key}`, mapping)
     if (typeof value !== 'number' || !isUint32(value)) throw notUint32(`${name}.${key}`, value)
   }
   return { containerID, hostID, size }
 }
+
+/** With what the entry has instead: containerId, and other people's words. */
+function missing(place: string, mapping: object): TypeError {
+  const others = Object.keys(mapping).filter((key) => !KEYS.includes(key))
+  const instead =
+    others.length === 0 ? '' : `; { containerID, hostID, size } is expected, not '${others.join("', '")}'`
+  return new TypeError(`${place} must be a number, not undefined${instead}`)
+}
+
+const KEYS = ['containerID', 'hostID', 'size']
 
 /** The kernel's rules on entries that are 32-bit integers. Throws what `blame` makes of the first offence. */
 export function checkExtents(extents: readonly IdMapping[], rules: Rules, blame: Blame): void {

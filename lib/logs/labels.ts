@@ -2,9 +2,13 @@
 
 import { checkInteger, checkObject, invalidValue, typeError } from '../plan/check.js'
 
+/** What every line carries, besides `time`. */
 export interface LogLabels {
+  /** Whose line it is. */
   namespace: string
+  /** Which of its outputs. */
   stream?: 'stdout' | 'stderr' | undefined
+  /** Of the process that writes, as the host numbers it. */
   pid?: number | undefined
   /** Whatever JSON can say. What is undefined is left out. */
   [label: string]: unknown

@@ -5,6 +5,7 @@ import type { LabelSet } from './labels.js'
 import { LineSplitter } from './line-splitter.js'
 import { LineWriter } from './line-writer.js'
 
+/** Of createLogTagger() and tagLogs(). */
 export interface LogTaggerOptions {
   /** In bytes, without its end. A longer line comes in pieces. Default 1 MiB. */
   maxLineLength?: number | undefined

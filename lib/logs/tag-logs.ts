@@ -6,9 +6,13 @@ import { Outlet } from './outlet.js'
 
 /** What is needed of a NamespacedProcess; a ChildProcess of node:child_process has it too. */
 export interface LogSource {
+  /** null where it is no pipe. */
   readonly stdout: Readable | null
+  /** null where it is no pipe. */
   readonly stderr: Readable | null
+  /** The label `pid`; it may come later than the call, but not later than the first byte. */
   readonly pid?: number | undefined
+  /** The label `namespace`, unless `labels` has one. */
   readonly name?: string | undefined
 }
 

@@ -12,6 +12,7 @@ import type { SpawnOptions } from '../spawn/options.js'
 import { NAMESPACE_TYPES, type NamespaceType } from '../tables/namespaces.js'
 import { Namespace } from './namespace.js'
 
+/** Of createNamespaces(); each means what it means for spawn(). */
 export type CreateNamespacesOptions = Pick<
   SpawnOptions,
   'uidMap' | 'gidMap' | 'setgroups' | 'hostname' | 'timeOffsets' | 'join'
@@ -19,6 +20,7 @@ export type CreateNamespacesOptions = Pick<
 
 /** Handles on new namespaces. Each namespace lives until its last handle, process or mount is gone. */
 export class NamespaceSet implements AsyncDisposable, Disposable {
+  /** A handle for each type that was asked for, in the order user, mnt, uts, ipc, cgroup, net, time. */
   readonly namespaces: ReadonlyMap<NamespaceType, Namespace>
 
   /** Made by `createNamespaces`. */
@@ -26,14 +28,17 @@ export class NamespaceSet implements AsyncDisposable, Disposable {
     this.namespaces = namespaces
   }
 
+  /** Closes all handles. A second call does nothing. */
   close(): void {
     for (const namespace of this.namespaces.values()) namespace.close()
   }
 
+  /** As close(). */
   [Symbol.dispose](): void {
     this.close()
   }
 
+  /** As close(). */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
   }

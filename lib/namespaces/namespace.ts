@@ -16,9 +16,11 @@ const KEY = Symbol('Namespace')
  * @see namespaces(7), ioctl_ns(2)
  */
 export class Namespace implements Disposable {
+  /** As the kernel names it in /proc/PID/ns. */
   readonly type: NamespaceType
   /** Device and inode together are the namespace's identity (namespaces(7)). */
   readonly dev: bigint
+  /** The number in `net:[4026531840]`. */
   readonly ino: bigint
   #fd: number
 
@@ -96,6 +98,7 @@ export class Namespace implements Disposable {
     return uid
   }
 
+  /** Whether both are handles on one namespace. */
   isSame(other: Namespace): boolean {
     return this.ino === other.ino && this.dev === other.dev
   }
@@ -152,6 +155,7 @@ export class Namespace implements Disposable {
     closeSync(fd)
   }
 
+  /** As close(). */
   [Symbol.dispose](): void {
     this.close()
   }

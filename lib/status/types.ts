@@ -2,33 +2,47 @@
 
 import type { CapabilityName } from './capabilities.js'
 
+/** The four ids of a process (credentials(7)). */
 export interface IdQuad {
+  /** Who started it. */
   real: number
+  /** What decides about permissions. */
   effective: number
+  /** What it may take as effective one again. */
   saved: number
+  /** What decides about files: the effective one, unless setfsuid(2) was called. */
   filesystem: number
 }
 
 /** Never translated: all capabilities in a user namespace do not make a process privileged outside it. */
 export interface CapabilitySets {
+  /** CapInh: kept over an execve of a file that has it as inheritable. */
   inheritable: ReadonlySet<CapabilityName>
+  /** CapPrm: what may become effective. */
   permitted: ReadonlySet<CapabilityName>
+  /** CapEff: what the kernel looks at. */
   effective: ReadonlySet<CapabilityName>
+  /** CapBnd: what an execve may add at most. */
   bounding: ReadonlySet<CapabilityName>
+  /** CapAmb: kept over an execve of any file (Linux 4.3). */
   ambient: ReadonlySet<CapabilityName>
 }
 
 /** Sets of signals: bit N - 1 stands for signal N. */
 export interface SignalSets {
-  /** Signals queued for the process's real user id, and RLIMIT_SIGPENDING, rounded to a double. */
+  /** Signals queued for the process's real user id. */
   queued: number
+  /** RLIMIT_SIGPENDING: how many may be; rounded to a double. */
   queueLimit: number
   /** Of the thread. */
   pending: bigint
   /** Of the whole process. */
   sharedPending: bigint
+  /** SigBlk, of the thread. */
   blocked: bigint
+  /** SigIgn. */
   ignored: bigint
+  /** SigCgt: it has a handler. */
   caught: bigint
 }
 
@@ -41,6 +55,7 @@ export interface SignalSets {
 export interface ProcessStatus {
   /** As the process named itself, one character a byte: `Buffer.from(name, 'latin1')` has them. */
   name: string
+  /** Linux 4.7. */
   umask?: number | undefined
   /** The letter: R, S, D, T, t, Z, X, I, … */
   state: string
@@ -48,45 +63,69 @@ export interface ProcessStatus {
   tgid: number
   /** NUMA group, 0 for none. */
   ngid?: number | undefined
+  /** The thread's number: `tgid` of the first thread. */
   pid: number
+  /** The parent; 0 where that is in another pid namespace. */
   ppid: number
   /** 0 for none. */
   tracerPid: number
+  /** User ids. */
   uid: IdQuad
+  /** Group ids. */
   gid: IdQuad
+  /** Supplementary groups, in the kernel's order. */
   groups: number[]
+  /** Descriptors that there is room for: a power of two. */
   fdSize: number
-  /** Outermost first, from the pid namespace that /proc belongs to; all four. */
+  /** The process's numbers, from the pid namespace that /proc belongs to inwards (Linux 4.1). */
   nsTgid?: number[] | undefined
+  /** Of the thread, as nsTgid. */
   nsPid?: number[] | undefined
+  /** Of the process group, as nsTgid. */
   nsPgid?: number[] | undefined
+  /** Of the session, as nsTgid. */
   nsSid?: number[] | undefined
   /** Linux 6.11. */
   kernelThread?: boolean | undefined
+  /** How many it has. */
   threads: number
   /** VmPeak… RssShmem, in KiB, keyed by the kernel's names; empty for kernel threads and zombies. */
   memory: Readonly<Record<string, number>>
+  /** SigQ, SigPnd, ShdPnd, SigBlk, SigIgn, SigCgt. */
   signals: SignalSets
+  /** CapInh, CapPrm, CapEff, CapBnd, CapAmb. */
   capabilities: CapabilitySets
+  /** An execve gives it nothing more (prctl(2), Linux 4.10). */
   noNewPrivs?: boolean | undefined
+  /** Its mode of seccomp(2). */
   seccomp?: 'disabled' | 'strict' | 'filter' | undefined
+  /** How many are in force (Linux 5.9). */
   seccompFilters?: number | undefined
+  /** It is writing one now (Linux 4.15). */
   coreDumping?: boolean | undefined
+  /** Transparent huge pages (Linux 5.0). */
   thpEnabled?: boolean | undefined
   /** Bits of an address that count, where the machine can ignore some (x86 LAM, arm64 TBI). */
   untagMask?: bigint | undefined
   /** "thread vulnerable", "not vulnerable", … */
   speculationStoreBypass?: string | undefined
+  /** "conditional enabled", "always enabled", … */
   speculationIndirectBranch?: string | undefined
-  /** Masks in words of 32 bits, "00000000,00000003"; the lists are easier to read. */
+  /** A mask in words of 32 bits, "00000000,00000003". */
   cpusAllowed?: string | undefined
+  /** The same as a list: "0-3,8". */
   cpusAllowedList?: string | undefined
+  /** Of NUMA nodes, as a mask. */
   memsAllowed?: string | undefined
+  /** The same as a list. */
   memsAllowedList?: string | undefined
+  /** It waited for something. */
   voluntaryContextSwitches?: number | undefined
+  /** Its time was up, or another was more urgent. */
   nonvoluntaryContextSwitches?: number | undefined
   /** x86: "shstk", "wrss". */
   x86ThreadFeatures?: string[] | undefined
+  /** Those that cannot be switched any more. */
   x86ThreadFeaturesLocked?: string[] | undefined
   /** Every line, by the kernel's key, undecoded: what follows the colon and one tab. Made when first used. */
   readonly fields: ReadonlyMap<string, string>

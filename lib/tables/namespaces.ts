@@ -11,7 +11,10 @@ export const NAMESPACES = {
   time: { flag: 0x00000080, since: '5.6' },
 } as const
 
-/** The kernel's own names, as in /proc/PID/ns. */
+/**
+ * The kernel's own names, as in /proc/PID/ns.
+ * @useDeclaredType
+ */
 export type NamespaceType = keyof typeof NAMESPACES
 
 /** In the order in which the stage creates and names them: the user namespace first, as it grants the rest. */

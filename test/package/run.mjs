@@ -2,7 +2,8 @@
 //
 //   node test/package/run.mjs [--release] [NAME...]
 //
-// --release also compiles the package from its tarball, which npm ci does in the tree, and starts a machine for arm64.
+// --release also compiles the package from its tarball, which npm ci does in the tree, once more for musl, and starts a
+// machine for arm64.
 // With names, those checks alone whose name contains one of these words.
 //
 // Needs the npm registry. One line a check. A tool that is not installed leaves its checks out, which is said; with
@@ -13,6 +14,7 @@ import { armSmoke } from './checks/arm-smoke.mjs'
 import { bundledEverything, bundledWithoutNskit } from './checks/bundle.mjs'
 import { contents, inspection, metadata } from './checks/contents.mjs'
 import { importTime } from './checks/import-time.mjs'
+import { muslBuild, muslLoad } from './checks/musl.mjs'
 import { forbiddenMemfd, smokes, withoutPrebuilt } from './checks/smoke.mjs'
 import { sourceBuild } from './checks/source-build.mjs'
 import { strictTypes } from './checks/types.mjs'
@@ -36,7 +38,7 @@ try {
     bundledEverything,
     strictTypes,
     armSmoke,
-    ...(values.release ? [sourceBuild, armMachine] : []),
+    ...(values.release ? [sourceBuild, muslBuild, muslLoad, armMachine] : []),
   ])
 } finally {
   checks.cleanUp()

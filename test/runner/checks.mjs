@@ -1,4 +1,4 @@
-// The parts that are not jest's: lint, types, the native tests, the demo.
+// The parts that are not jest's: lint, types, doc comments, the native tests, the demo.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { script } from './build.mjs'
@@ -8,6 +8,7 @@ export async function staticChecks(run, results) {
   await results.check('lint', () => script(run, 'lint'))
   await results.check('types', () => script(run, 'types'))
   if (existsSync(join(TREE, 'test-d'))) await results.check('public types', () => script(run, 'types:public'))
+  await results.check('API reference', () => script(run, 'docs:check'))
 }
 
 export async function nativeTests(run, results) {

@@ -1,7 +1,10 @@
 import type { NamespaceType } from '../../tables/namespaces.js'
 
+/** A namespace, and what keeps it. */
 export interface NamespaceInfo {
+  /** As the kernel names it in /proc/PID/ns. */
   type: NamespaceType
+  /** The number in `user:[4026531837]`: its name for as long as it lives. */
   ino: bigint
   /** Lowest pid inside, as the caller sees it. undefined where only a descriptor, a bind mount or a relative holds it. */
   pid: number | undefined
@@ -19,6 +22,7 @@ export interface NamespaceInfo {
   paths: string[]
 }
 
+/** Which namespaces listNamespaces() returns; what both ask for has to hold. */
 export interface NamespaceFilter {
   /** Default: all eight. */
   readonly types?: readonly NamespaceType[] | undefined

@@ -21,12 +21,13 @@ export const strictTypes = {
         '--types',
         'node',
       ]
-      const language = ['--target', 'es2022', '--lib', 'es2022,esnext.disposable', '--module', 'node16']
+      const language = ['--target', 'es2022', '--lib', 'es2022,esnext.disposable']
       const tsc = join(TREE, 'node_modules/typescript/bin/tsc')
-      await checks.exec(process.execPath, [tsc, ...options, ...language, 'esm.mts', 'commonjs.cts'], {
-        cwd: folder,
-      })
-      return 'esm, commonjs'
+      const check = (...rest) =>
+        checks.exec(process.execPath, [tsc, ...options, ...language, ...rest], { cwd: folder })
+      await check('--module', 'node16', 'esm.mts', 'commonjs.cts')
+      await check('--module', 'esnext', '--moduleResolution', 'bundler', 'esm.mts')
+      return 'esm, commonjs, for a bundler'
     })
   },
 }

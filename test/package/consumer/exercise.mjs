@@ -14,7 +14,14 @@ export async function exercise(nskit, raw) {
   assert.throws(() => raw.unshare(raw.CLONE_NEWUSER), { code: 'EINVAL' })
   await parts(nskit)
   // An emulator of one program, qemu-user, refuses clone(2) with CLONE_PIDFD: it starts nothing.
-  if (!process.env.EMULATED) await starts(nskit)
+  if (process.env.EMULATED) return used()
+  startsAndWaits(nskit)
+  // Bun has Node-API, but not libuv's uv_poll, by which a child is watched: it ends itself there.
+  if (!process.versions.bun) await startsAndWatches(nskit)
+  return used()
+}
+
+function used() {
   return { node: process.version, arch: process.arch, addon: loadedAddon() }
 }
 
@@ -27,10 +34,14 @@ async function parts(nskit) {
   assert.throws(() => nskit.probeSync({ namespaces: ['mount'] }), TypeError)
 }
 
-async function starts(nskit) {
+function startsAndWaits(nskit) {
   const answer = nskit.probeSync({ namespaces: UNSHARE })
   assert.ok(answer.ok, answer.ok ? '' : nskit.formatDenial(answer))
+  const { status, stdout } = nskit.spawnSync('/bin/echo', ['sync'], { unshare: UNSHARE, encoding: 'utf8' })
+  assert.deepEqual({ status, stdout }, { status: 0, stdout: 'sync\n' })
+}
 
+async function startsAndWatches(nskit) {
   const script = `read inside outside size < /proc/self/uid_map && echo $inside $size && exit ${EXIT_CODE}`
   const child = nskit.spawn('/bin/sh', ['-c', script], {
     unshare: UNSHARE,
@@ -44,8 +55,6 @@ async function starts(nskit) {
   assert.equal(exitCode, EXIT_CODE)
   assert.equal(printed, '0 1\n')
 
-  const { status, stdout } = nskit.spawnSync('/bin/echo', ['sync'], { unshare: UNSHARE, encoding: 'utf8' })
-  assert.deepEqual({ status, stdout }, { status: 0, stdout: 'sync\n' })
   await assert.rejects(nskit.execFile('/no/such/program', [], { unshare: UNSHARE }), { code: 'ENOENT' })
 }
 
