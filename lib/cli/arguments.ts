@@ -1,25 +1,44 @@
 /** Words of the command line as values; a wrong one is a UsageError. */
 
-import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { parseArgs } from 'node:util'
 import { ParseError } from '../errors/parse-error.js'
 import { IdMap } from '../ids/index.js'
 import { nearest } from '../plan/option-names.js'
 import { isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from '../tables/namespaces.js'
 import { HelpRequest, UsageError } from './command.js'
+import { HELP, type OptionTable } from './option.js'
 
-type Options = NonNullable<ParseArgsConfig['options']>
+type Parsed<T extends OptionTable> = ReturnType<
+  typeof parseArgs<{
+    args: string[]
+    options: T
+    strict: true
+    allowPositionals: true
+  }>
+> & {
+  /** The options as they stand, in their order: for those whose order counts, as that of mounts. */
+  readonly given: ReadonlyArray<Given<keyof T & string>>
+}
 
-type Parsed<T extends Options> = ReturnType<
-  typeof parseArgs<{ args: string[]; options: T; strict: true; allowPositionals: true }>
->
-type Token = { kind: string; index: number; name?: string; rawName?: string }
+/** An option as it was given, without dashes. `value`: undefined of one that takes none. */
+export interface Given<Name extends string = string> {
+  readonly name: Name
+  readonly value: string | undefined
+}
 
-const HELP = { help: { type: 'boolean', short: 'h' } } as const
+interface Token {
+  readonly kind: string
+  readonly index: number
+  readonly name?: string
+  readonly rawName?: string
+  readonly value?: string | undefined
+  readonly inlineValue?: boolean | undefined
+}
 
 /** The words before the first positional argument, and those from it on. A `--` between them is dropped. */
 export function splitAtCommand(
   args: readonly string[],
-  options: Options,
+  options: OptionTable,
 ): [own: string[], command: string[]] {
   const end = tokensOf(args, options).find(({ kind }) => kind !== 'option')
   if (end === undefined) return [[...args], []]
@@ -27,30 +46,38 @@ export function splitAtCommand(
   return [args.slice(0, end.index), args.slice(start)]
 }
 
-function tokensOf(args: readonly string[], options: Options): Token[] {
+function tokensOf(args: readonly string[], options: OptionTable): Token[] {
   return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true }).tokens
 }
 
 /** util.parseArgs, strict, with messages in one voice. Every command has --help. */
-export function parse<T extends Options>(args: readonly string[], options: T): Parsed<T> {
-  const help = tokensOf(args, { ...options, ...HELP }).some(({ name }) => name === 'help')
-  if (help) throw new HelpRequest()
-  const unknown = unknownOption(args, options)
-  if (unknown !== undefined) throw new UsageError(unknown)
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
+export function parse<T extends OptionTable>(args: readonly string[], options: T): Parsed<T> {
+  const tokens = tokensOf(args, { ...options, ...HELP })
+  if (tokens.some(({ name }) => name === 'help')) throw new HelpRequest()
+  const given = tokens.filter(({ kind }) => kind === 'option')
+  for (const token of given) checkOption(token, options)
+  const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+  return { ...parsed, given: given.map(({ name, value }) => ({ name: name as keyof T & string, value })) }
 }
 
-function unknownOption(args: readonly string[], options: Options): string | undefined {
-  const token = tokensOf(args, options).find(
-    ({ name }) => name !== undefined && !Object.hasOwn(options, name),
-  )
-  if (token?.name === undefined) return undefined
-  const near = nearest(token.name, Object.keys(options))
-  return `unknown option ${token.rawName}${near === undefined ? '' : `; did you mean --${near}?`}`
+function checkOption({ name = '', rawName = '', value, inlineValue }: Token, options: OptionTable): void {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined
+  if (option === undefined) {
+    // Of one letter everything short is near.
+    const near = rawName.startsWith('--') ? nearest(name, Object.keys(options)) : undefined
+    throw new UsageError(`unknown option ${rawName}${near === undefined ? '' : `; did you mean --${near}?`}`)
+  }
+  if (option.type === 'boolean') {
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value`)
+    return
+  }
+  const called = option.value === undefined ? '' : `: ${option.value}`
+  if (value === undefined) throw new UsageError(`${rawName} needs a value${called}`)
+  if (!inlineValue && value.length > 1 && value.startsWith('-')) {
+    throw new UsageError(
+      `${rawName} needs a value${called}; one that begins with a dash is --${name}=${value}`,
+    )
+  }
 }
 
 const DIGITS = /^[0-9]+$/

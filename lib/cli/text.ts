@@ -1,5 +1,7 @@
 /** Output for people, and for programs. */
 
+import { type Paint, PLAIN, type Style } from './style.js'
+
 export type Cell = string | number | bigint | undefined
 
 /** Aligned columns, numbers to the right; on a terminal, cut to its width. A missing value is '-'. */
@@ -7,26 +9,35 @@ export function table(
   headings: readonly string[],
   rows: ReadonlyArray<readonly Cell[]>,
   columns?: number,
+  style: Style = PLAIN,
 ): string {
   const texts = rows.map((row) => row.map((cell) => (cell === undefined ? '-' : printable(String(cell)))))
   const isRight = headings.map((_, column) => rows.every((row) => typeof row[column] !== 'string'))
   const widths = headings.map((heading, column) =>
     texts.reduce((width, row) => Math.max(width, row[column]!.length), heading.length),
   )
+  // Cut before it is coloured: escapes have no width, and must be whole.
   const line = (cells: readonly string[]): string => {
     const padded = cells.map((cell, column) =>
       isRight[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
     )
-    return `${padded.join('  ').slice(0, columns).trimEnd()}\n`
+    return padded.join('  ').slice(0, columns).trimEnd()
   }
-  return [headings, ...texts].map(line).join('')
+  return [style.bold(line(headings)), ...texts.map(line)].map((each) => `${each}\n`).join('')
 }
 
-/** `key: value` lines, the values aligned. */
-export function list(entries: ReadonlyArray<readonly [key: string, value: string | undefined]>): string {
-  const present = entries.filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const width = Math.max(0, ...present.map(([key]) => key.length))
-  return present.map(([key, value]) => `${`${key}:`.padEnd(width + 2)}${printable(value)}\n`).join('')
+type Entry<Value = string | undefined> = readonly [key: string, value: Value, paint?: Paint]
+
+/** `key: value` lines, the values aligned; one without a value is left out. */
+export function list(entries: readonly Entry[]): string {
+  const present = entries.filter((entry): entry is Entry<string> => entry[1] !== undefined)
+  const keys = present.map(([key]) => printable(key))
+  const width = Math.max(0, ...keys.map(({ length }) => length))
+  const lines = present.map(([, value, paint], index) => {
+    const text = printable(value)
+    return `${`${keys[index]}:`.padEnd(width + 2)}${paint === undefined ? text : paint(text)}\n`
+  })
+  return lines.join('')
 }
 
 /**

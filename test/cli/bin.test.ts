@@ -4,8 +4,10 @@ import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../../lib/native/root'
+import { marked, newMark } from '../support/marked'
 import { describeWith } from '../support/needs'
 import { outcome } from '../support/outcome'
+import { until } from '../support/wait'
 import { manifest } from './manifest'
 
 /** What npm links as `nskit`. */
@@ -53,6 +55,22 @@ describe('the program', () => {
     const [code] = await once(child, 'close')
     expect({ code, stderr: stderr.join('') }).toEqual({ code: 0, stderr: '' })
   })
+})
+
+describe('nskit doctor, interrupted', () => {
+  test.each([['SIGINT'], ['SIGTERM']] as const)(
+    '%s: dies of it, and ends what it has started',
+    async (signal) => {
+      const mark = newMark()
+      // Twice: one whose parent has ended.
+      const script = 'sleep 600 & (sleep 600 &); echo started >&2; wait'
+      const child = spawn(process.execPath, [NSKIT, 'doctor', '--', 'sh', '-c', script], { env: mark.env })
+      await until(() => marked(mark).filter((each) => each.includes('sleep 600')).length >= 2, 'its children')
+      child.kill(signal)
+      expect(await outcome(child)).toMatchObject({ code: null, signal })
+      await until(() => marked(mark).length === 0, 'nothing left running')
+    },
+  )
 })
 
 describe('nskit run', () => {

@@ -1,16 +1,16 @@
+import { COMMANDS } from '../../lib/cli/commands'
 import { nskit } from './io'
 import { manifest } from './manifest'
-
-const COMMANDS = ['ls', 'status', 'translate', 'run']
 
 describe('nskit', () => {
   test.each([['--help'], ['-h'], ['help']])('%s names every command', async (word) => {
     const { code, stdout, stderr } = await nskit(word)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} {2,}\\S`, 'm'))
+    for (const command of Object.keys(COMMANDS))
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} {2,}\\S`, 'm'))
   })
 
-  test.each(COMMANDS)('%s --help, -h, and help of it, are the same', async (command) => {
+  test.each(Object.keys(COMMANDS))('%s --help, -h, and help of it, are the same', async (command) => {
     const help = await nskit(command, '--help')
     expect(help).toMatchObject({
       code: 0,
@@ -29,10 +29,17 @@ describe('nskit', () => {
     expect(await nskit('--version')).toEqual({ code: 0, stdout: `nskit ${manifest.version}\n`, stderr: '' })
   })
 
+  test('--version --json', async () => {
+    const { code, stdout } = await nskit('--version', '--json')
+    expect({ code, found: JSON.parse(stdout) }).toEqual({ code: 0, found: { version: manifest.version } })
+  })
+
   test.each<[string[], string]>([
+    [['--version', '--jsn'], 'unknown option --jsn; did you mean --json?'],
+    [['--version', '2'], "unexpected argument '2'"],
     [[], 'a command is missing'],
     [['statsu'], "unknown command 'statsu'; did you mean 'status'?"],
-    [['constructor'], "unknown command 'constructor'; there are doctor, run, ls, status, translate"],
+    [['constructor'], "unknown command 'constructor'; there are doctor, run, "],
     [['help', 'lss'], "unknown command 'lss'; did you mean 'ls'?"],
     [['\x1b[31m'], "unknown command '\\x1b[31m'"],
   ])('%j is a usage error', async (args, message) => {
@@ -47,7 +54,9 @@ describe('nskit', () => {
     [['ls', '-x'], 'unknown option -x'],
     [['ls', '--type', 'nett'], "--type: 'nett' is no namespace type; did you mean net?"],
     [['ls', '--type', ''], "--type: '' is no namespace type"],
-    [['ls', '--pid'], 'argument missing'],
+    [['ls', '--pid'], '--pid needs a value: PID'],
+    [['ls', '--pid', '-1'], 'one that begins with a dash is --pid=-1'],
+    [['ls', '--json=no'], '--json takes no value'],
     [['ls', '--pid', '1x'], "--pid: '1x' is no pid"],
     [['ls', '--pid', '0'], "--pid: '0' is no pid"],
     [['ls', 'net'], "unexpected argument 'net'"],
@@ -64,7 +73,7 @@ describe('nskit', () => {
     [['translate', '1', '--map', '0:0:1', '--from', 'here'], "--from: 'here' is none of host, inside"],
     [['run'], 'a command is missing'],
     [['run', '--unshare', 'user'], 'a command is missing'],
-    [['run', '--hostname', 'x', 'true'], "hostname requires unshare: 'uts'"],
+    [['run', '--hostname', 'x', 'true'], '--hostname requires --unshare uts'],
     [['run', '-u', 'user', '--uid-map', 'me', 'true'], '--uid-map:'],
   ])('%j is a usage error of that command', async (args, message) => {
     const { code, stdout, stderr } = await nskit(...args)

@@ -86,7 +86,25 @@ it('what a program says cannot reach the terminal', async () => {
   expect(stdout).toContain('\\x1b[31m')
 })
 
+it('--timeout: what is not done in time has not been checked', async () => {
+  const { status, stdout } = await nskit('--timeout', '50ms', '--json', '--', 'sleep', '600')
+  expect(status).toBe(2)
+  expect(JSON.parse(stdout).answers).toMatchObject([{ verdict: 'unchecked', result: { cause: 'timeout' } }])
+})
+
+it('names who is denied what in a sentence', async () => {
+  const failed = (words: string) => nskit('--', 'sh', '-c', `echo "bwrap: ${words}" >&2; exit 1`)
+  const user = await failed('setting up uid map: Permission denied')
+  expect(user.stdout).toMatch(/^This host denies user namespaces, which sh needs\.$/m)
+  const net = await failed('loopback: Failed RTM_NEWADDR: Operation not permitted')
+  expect(net.stdout).toMatch(
+    /^This host denies network namespaces, or the loopback in them, which sh needs\.$/m,
+  )
+})
+
 it.each([
+  [['--timeout', '0'], /--timeout: '0' is no time to wait/],
+  [['--timeout', 'soon'], /--timeout: 'soon' is no time/],
   [['--for', 'docker'], /'docker' is none of nskit, codex/],
   [['--ofline'], /did you mean --offline/],
 ])('%j is a usage error', async (args, message) => {

@@ -95,7 +95,7 @@ describe('nskit logs', () => {
     [['logs', '-n', 'x', '-l', 'a', 'true'], "--label: 'a' is not KEY=VALUE"],
     [['logs', '-n', 'x', '-l', '=a', 'true'], "--label: '=a' is not KEY=VALUE"],
     [['logs', '-n', 'x', '-l', 'time=a', 'true'], "--label: 'time' is set by nskit"],
-    [['logs', '-n', 'x', '--hostname', 'a', 'true'], "hostname requires unshare: 'uts'"],
+    [['logs', '-n', 'x', '--hostname', 'a', 'true'], '--hostname requires --unshare uts'],
   ])('%j is a wrong command line', async (args, message) => {
     const { code, stderr } = await nskit(...args)
     expect(code).toBe(2)

@@ -49,6 +49,11 @@ describe('nskit ls', () => {
     }
   })
 
+  test('a terminal that does not know its size cuts nothing', async () => {
+    const { stdout } = await nskitOn(0, 'ls', '--pid', String(process.pid))
+    expect(stdout).toMatch(/^ +NS {2}TYPE .*COMMAND\n/)
+  })
+
   test('on a terminal no line is wider', async () => {
     const { stdout } = await nskitOn(40, 'ls')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(40)

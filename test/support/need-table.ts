@@ -3,6 +3,9 @@ import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:f
 import { release, userInfo } from 'node:os'
 import { isInitialMap, type Mode } from './modes.js'
 
+/** Of golang-github-opencontainers-specs-dev. */
+export const OCI_SCHEMA = '/usr/share/gocode/src/github.com/opencontainers/runtime-spec/schema'
+
 interface NeedRow {
   /** The modes that rule it out, whatever the host has. */
   impossibleIn: readonly Mode[]
@@ -45,6 +48,8 @@ export const NEEDS = {
   },
   /** Before Linux 6.3 no tmpfs can be mounted idmapped. */
   'idmapped-tmpfs': { impossibleIn: [], check: () => (isAtLeast(6, 3) ? undefined : `Linux ${release()}`) },
+  /** Linux 6.3: a pid namespace can forbid that memfds are executed. */
+  'memfd-noexec': { impossibleIn: [], check: () => opens('/proc/sys/vm/memfd_noexec', 'r') },
   /** May make loop devices. */
   loop: { impossibleIn: ['user', 'userns'], check: () => runs('losetup', '--find') },
   /** strace is there, and may trace. */
@@ -59,6 +64,15 @@ export const NEEDS = {
   ausearch: { impossibleIn: [], check: () => runs('/usr/sbin/ausearch', '--version') },
   /** auditd is there, and the kernel audits. */
   auditd: { impossibleIn: ['user', 'userns'], check: whyNoAuditd },
+  zsh: { impossibleIn: [], check: () => runs('zsh', '--version') },
+  'bash-completion': {
+    impossibleIn: [],
+    check: () => opens('/usr/share/bash-completion/bash_completion', 'r'),
+  },
+  crun: { impossibleIn: [], check: () => runs('crun', '--version') },
+  runc: { impossibleIn: [], check: () => runs('runc', '--version') },
+  /** The JSON schema of the OCI runtime specification, as Debian installs it. */
+  'oci-schema': { impossibleIn: [], check: () => opens(`${OCI_SCHEMA}/config-schema.json`, 'r') },
   setpriv: { impossibleIn: [], check: () => runs('setpriv', '--version') },
 } as const satisfies Record<string, NeedRow>
 

@@ -3,14 +3,21 @@ import type { NamespacedProcess } from '../../spawn/namespaced-process.js'
 import { parse, splitAtCommand } from '../arguments.js'
 import { type Command, UsageError } from '../command.js'
 import { DescriptorWriter } from '../descriptor-writer.js'
-import { START_HELP, START_OPTIONS, startOptions } from '../start/options.js'
-import { END_HELP, runToEnd } from '../start/run-to-end.js'
+import type { OptionTable } from '../option.js'
+import { START_GROUPS, START_OPTIONS, startOf } from '../start/options.js'
+import { END_EXITS, runToEnd } from '../start/run-to-end.js'
 
 const OPTIONS = {
-  namespace: { type: 'string', short: 'n' },
-  label: { type: 'string', short: 'l', multiple: true },
-  ...START_OPTIONS,
-} as const
+  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'whose lines they are' },
+  label: {
+    type: 'string',
+    short: 'l',
+    multiple: true,
+    value: 'KEY=VALUE',
+    help: 'one more field of every line, a string; as often as you like',
+  },
+} as const satisfies OptionTable
+const ALL = { ...OPTIONS, ...START_OPTIONS } as const
 
 const STDOUT = 1
 /** The tagger's own; `time` and these are no labels. */
@@ -18,23 +25,31 @@ const SET = ['namespace', 'stream', 'pid', 'time']
 
 export const logs: Command = {
   summary: 'Run a command, and write its output as JSON lines that say whose they are.',
-  help: `Usage: nskit logs --namespace NAME [--label KEY=VALUE]... [OPTION]... [--] COMMAND [ARGUMENT]...
-
-Runs a command and writes its standard output and error, line by line, to standard output: as JSON, with namespace,
-stream, pid and time. A line that is a JSON object keeps its fields; any other is the field message.
-
-  -n, --namespace NAME   whose lines they are
-  -l, --label KEY=VALUE  one more field of every line
-${START_HELP}
-${END_HELP}`,
-  run(args) {
-    const [own, [command, ...rest]] = splitAtCommand(args, OPTIONS)
-    const { values } = parse(own, OPTIONS)
+  usage: ['--namespace NAME [--label KEY=VALUE]... [OPTION]... [--] COMMAND [ARGUMENT]...'],
+  description: [
+    `Runs a command and writes its standard output and error, line by line, to standard output: as JSON, with namespace,
+    stream, pid and time. A line that is a JSON object keeps its fields; any other is the field message.`,
+  ],
+  options: { Options: OPTIONS, ...START_GROUPS },
+  operands: 'command',
+  exits: END_EXITS,
+  examples: [
+    {
+      command: `nskit logs --namespace executor --label region=eu -- sh -c 'echo ready'`,
+      does: 'Lines that say whose they are',
+    },
+    {
+      command: 'nskit logs -n executor --unshare user,pid,net -- npm test | jq .message',
+      does: 'Of a command in new namespaces',
+    },
+  ],
+  async run(args) {
+    const [own, words] = splitAtCommand(args, ALL)
+    const { values, given } = parse(own, ALL)
     if (values.namespace === undefined) throw new UsageError('--namespace is missing')
-    if (command === undefined) throw new UsageError('a command is missing')
     const labels = labelsOf(values.namespace, values.label ?? [])
-    const options = { ...startOptions(values), stdio: ['inherit', 'pipe', 'pipe'] } as const
-    return runToEnd([command, ...rest], options, (child) => tagToStdout(child, labels))
+    using line = startOf(given, words)
+    return await runToEnd(line, ['inherit', 'pipe', 'pipe'], (child) => tagToStdout(child, labels))
   },
 }
 

@@ -1,29 +1,57 @@
 import { listNamespaces, type NamespaceInfo } from '../../namespaces/list.js'
+import { NAMESPACE_TYPES } from '../../tables/namespaces.js'
 import { parse, pidOf, typesOf } from '../arguments.js'
-import { type Command, EXIT, UsageError } from '../command.js'
+import { type Command, EXIT, type Output, USAGE_EXIT, UsageError } from '../command.js'
+import { jsonOption, type OptionTable } from '../option.js'
+import { styleOf } from '../style.js'
 import { json, table } from '../text.js'
+import { columnsOf } from '../width.js'
 
 const OPTIONS = {
-  type: { type: 'string', short: 't', multiple: true },
-  pid: { type: 'string', short: 'p' },
-  json: { type: 'boolean' },
-} as const
+  type: {
+    type: 'string',
+    short: 't',
+    multiple: true,
+    value: 'TYPES',
+    complete: NAMESPACE_TYPES,
+    list: true,
+    help: 'only these types: user, mnt, uts, ipc, cgroup, net, pid or time; several with commas',
+  },
+  pid: {
+    type: 'string',
+    short: 'p',
+    value: 'PID',
+    complete: 'pid',
+    help: 'only those that this process is in',
+  },
+  json: jsonOption('an array of objects'),
+} as const satisfies OptionTable
+
+const COLUMNS = `\
+  NS      inode, as in /proc/PID/ns     OWNER   the user namespace that owns it
+  PROCS   processes inside              PARENT  of a user or pid namespace
+  PID     the lowest of them            PATHS   bind mounts, where there are any
+  UID     its effective uid             -       none, or out of your sight
+`
 
 export const ls: Command = {
   summary: 'List namespaces: who is in them, who owns them, what keeps them.',
-  help: `Usage: nskit ls [--type TYPE] [--pid PID] [--json]
-
-Lists the namespaces that you can see, also those that only a descriptor, a bind mount or a child namespace keeps.
-
-  -t, --type TYPE  only this type: user, mnt, uts, ipc, cgroup, net, pid or time; several with commas
-  -p, --pid PID    only those that this process is in
-      --json       an array of objects
-
-  NS      inode, as in /proc/PID/ns          OWNER   the user namespace that owns it
-  PROCS   processes inside                   PARENT  of a user or pid namespace
-  PID     the lowest of them                 PATHS   bind mounts, where there are any
-  UID     its effective uid                  -       none, or out of your sight
-`,
+  usage: ['[--type TYPES] [--pid PID] [--json]'],
+  description: [
+    `Lists the namespaces that you can see, also those that only a descriptor, a bind mount or a child namespace
+    keeps.`,
+  ],
+  options: { Options: OPTIONS },
+  notes: COLUMNS,
+  exits: [['0', 'done'], ['1', 'there is no such process'], USAGE_EXIT],
+  examples: [
+    { command: 'nskit ls', does: 'All of them' },
+    { command: 'nskit ls --pid $$ --type net,uts', does: 'The network and the hostname of this shell' },
+    {
+      command: `nskit ls --json | jq '.[] | select(.processes == 0)'`,
+      does: 'Those that no process is in',
+    },
+  ],
   run(args, { stdout }) {
     const { values, positionals } = parse(args, OPTIONS)
     if (positionals.length > 0) throw new UsageError(`unexpected argument '${positionals[0]}'`)
@@ -31,7 +59,7 @@ Lists the namespaces that you can see, also those that only a descriptor, a bind
       types: values.type && typesOf('--type', values.type),
       pid: values.pid === undefined ? undefined : pidOf('--pid', values.pid),
     })
-    stdout.write(values.json ? json(rows.map(numbered)) : tableOf(rows, stdout.columns))
+    stdout.write(values.json ? json(rows.map(numbered)) : tableOf(rows, stdout))
     return EXIT.ok
   },
 }
@@ -42,7 +70,7 @@ function numbered(row: NamespaceInfo): object {
   return { ...row, ino: number(row.ino), owner: number(row.owner), parent: number(row.parent) }
 }
 
-function tableOf(rows: readonly NamespaceInfo[], columns: number | undefined): string {
+function tableOf(rows: readonly NamespaceInfo[], stdout: Output): string {
   const hasPaths = rows.some(({ paths }) => paths.length > 0)
   const headings = [
     'NS',
@@ -59,5 +87,5 @@ function tableOf(rows: readonly NamespaceInfo[], columns: number | undefined): s
     const mounts = hasPaths ? [paths.length > 0 ? paths.join(', ') : undefined] : []
     return [ino, type, processes, pid, uid, owner, parent, ...mounts, command ?? '-']
   })
-  return table(headings, cells, columns)
+  return table(headings, cells, columnsOf(stdout), styleOf(stdout))
 }

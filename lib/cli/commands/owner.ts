@@ -1,26 +1,33 @@
 import { parse, pidOf } from '../arguments.js'
-import { type Command, EXIT, UsageError } from '../command.js'
+import { type Command, EXIT, USAGE_EXIT, UsageError } from '../command.js'
+import { jsonOption, type OptionTable } from '../option.js'
 import { json, list } from '../text.js'
 import { translateAll } from '../translate/translate.js'
 
 const OPTIONS = {
-  pid: { type: 'string', short: 'p' },
-  json: { type: 'boolean' },
-} as const
+  pid: { type: 'string', short: 'p', value: 'PID', complete: 'pid', help: 'the process' },
+  json: jsonOption('an object; an id that is not mapped is null'),
+} as const satisfies OptionTable
 
 export const owner: Command = {
   summary: 'Show the owner of a file, on the host and inside a process.',
-  help: `Usage: nskit owner PATH --pid PID [--json]
-
-Shows the owner and the group of a file as you see them, and as they are in the user namespace of a process: those that
-a stat inside shows, unless the file is bound there with a map of its own (an idmapped mount). For what is there,
-give the path as /proc/PID/root/PATH.
-
-  -p, --pid PID  the process
-      --json     an object; an id that is not mapped is null
-
-Exits with 1 where an id is not mapped: inside, the kernel shows it as 65534.
-`,
+  usage: ['PATH --pid PID [--json]'],
+  description: [
+    `Shows the owner and the group of a file as you see them, and as they are in the user namespace of a process: those
+    that a stat inside shows, unless the file is bound there with a map of its own (an idmapped mount). For what is there,
+    give the path as /proc/PID/root/PATH.`,
+  ],
+  options: { Options: OPTIONS },
+  operands: 'file',
+  exits: [
+    ['0', 'done'],
+    ['1', 'an id is not mapped (inside, the kernel shows it as 65534), or there is no such file or process'],
+    USAGE_EXIT,
+  ],
+  examples: [
+    { command: 'nskit owner /srv/volume --pid 4242', does: 'Whose a file is, on both sides' },
+    { command: 'nskit owner /proc/4242/root/data --pid 4242', does: 'A file as the process has it mounted' },
+  ],
   run(args, { stdout }) {
     const { values, positionals } = parse(args, OPTIONS)
     const [path, ...more] = positionals

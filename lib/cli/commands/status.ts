@@ -6,7 +6,8 @@ import {
   readStatus,
 } from '../../status/index.js'
 import { parse, pidOf } from '../arguments.js'
-import { type Command, EXIT, UsageError } from '../command.js'
+import { type Command, EXIT, USAGE_EXIT, UsageError } from '../command.js'
+import { jsonOption, type OptionTable } from '../option.js'
 import { json, list } from '../text.js'
 
 /** proc_pid_stat(5). */
@@ -22,17 +23,24 @@ const STATES: Readonly<Record<string, string>> = {
   P: 'P (parked)',
 }
 
-const OPTIONS = { json: { type: 'boolean' } } as const
+const OPTIONS = {
+  json: jsonOption('an object with every field, and the kernel\'s own lines under "fields"'),
+} as const satisfies OptionTable
 
 export const status: Command = {
   summary: 'Show /proc/PID/status: ids, namespaces, capabilities, memory.',
-  help: `Usage: nskit status [PID] [--json]
-
-Shows what the kernel says of a process; of nskit's own without PID. Ids are as your user namespace sees them: what
-it cannot map reads 65534.
-
-      --json  every field, and the kernel's own lines under "fields"
-`,
+  usage: ['[PID] [--json]'],
+  description: [
+    `Shows what the kernel says of a process, /proc/PID/status; of nskit's own without PID. Ids are as your user namespace
+    sees them: what it cannot map reads 65534.`,
+  ],
+  options: { Options: OPTIONS },
+  operands: 'pid',
+  exits: [['0', 'done'], ['1', 'there is no such process'], USAGE_EXIT],
+  examples: [
+    { command: 'nskit status $$', does: 'Of this shell' },
+    { command: 'nskit status $$ --json | jq .capabilities.effective', does: 'What it may' },
+  ],
   run(args, { stdout }) {
     const { values, positionals } = parse(args, OPTIONS)
     const [pid, ...more] = positionals

@@ -2,6 +2,7 @@
 
 import { formatDenial, type HostReport, type ProbeResult } from '../../probe/index.js'
 import { isUnchecked } from '../../probe/unchecked.js'
+import type { Paint, Style } from '../style.js'
 import { list, printable } from '../text.js'
 
 export interface Answer {
@@ -30,14 +31,23 @@ const HEADLINES: Readonly<Record<Verdict, string>> = {
   unchecked: 'Not everything could be checked.',
 }
 
-export function report(answers: readonly Answer[], host: HostReport | undefined): string {
+export function report(answers: readonly Answer[], host: HostReport | undefined, style: Style): string {
   const denials = answers.flatMap(({ for: whom, result }) => (result.ok ? [] : [{ whom, result }]))
   return [
-    `${HEADLINES[verdictOfAll(answers)]}\n`,
-    list(answers.map(({ for: whom, result }) => [whom, line(result)])),
+    `${painted(style, verdictOfAll(answers))(HEADLINES[verdictOfAll(answers)])}\n`,
+    list(answers.map(({ for: whom, result }) => [whom, line(result), verdictPainted(style, result)])),
     ...denials.map(({ whom, result }) => lines(formatDenial(result, { program: whom }))),
     ...(host === undefined ? [] : [list(hostLines(host))]),
   ].join('\n')
+}
+
+function painted(style: Style, verdict: Verdict): Paint {
+  return { granted: style.good, denied: style.bad, unchecked: style.doubtful }[verdict]
+}
+
+/** The first word of line(). */
+function verdictPainted(style: Style, result: ProbeResult): Paint {
+  return (text) => text.replace(/^\w+/, painted(style, verdictOf(result)))
 }
 
 function line(result: ProbeResult): string {

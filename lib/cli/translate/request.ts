@@ -3,14 +3,36 @@
 import type { IdKind, IdMap } from '../../ids/index.js'
 import { idOf, isNumber, mapOf, oneOf, parse, pidOf } from '../arguments.js'
 import { UsageError } from '../command.js'
+import { jsonOption, type OptionTable } from '../option.js'
 
-const OPTIONS = {
-  pid: { type: 'string', short: 'p' },
-  map: { type: 'string', multiple: true },
-  kind: { type: 'string' },
-  from: { type: 'string' },
-  json: { type: 'boolean' },
-} as const
+export const TRANSLATE_OPTIONS = {
+  pid: {
+    type: 'string',
+    short: 'p',
+    value: 'PID',
+    complete: 'pid',
+    help: "the maps of this process's user namespace",
+  },
+  map: {
+    type: 'string',
+    multiple: true,
+    value: 'INSIDE:HOST:SIZE',
+    help: 'this map, of uids and gids alike; several entries with commas or in several options',
+  },
+  kind: {
+    type: 'string',
+    value: 'uid|gid',
+    complete: ['uid', 'gid'],
+    help: 'default: uid for an ID, both for a PATH',
+  },
+  from: {
+    type: 'string',
+    value: 'host|inside',
+    complete: ['host', 'inside'],
+    help: "the side of the id that is given, or of the file's owner. Default: host",
+  },
+  json: jsonOption('an object; an id that is not mapped is null'),
+} as const satisfies OptionTable
 
 export interface Request {
   /** One of both is set. */
@@ -25,7 +47,7 @@ export interface Request {
 }
 
 export function readRequest(args: readonly string[]): Request {
-  const { values, positionals } = parse(args, OPTIONS)
+  const { values, positionals } = parse(args, TRANSLATE_OPTIONS)
   const [what, ...more] = positionals
   if (what === undefined) throw new UsageError('an id or a path is missing')
   if (more.length > 0) throw new UsageError(`unexpected argument '${more[0]}'`)
