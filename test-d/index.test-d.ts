@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { Readable, Transform, Writable } from 'node:stream'
+import type { Transform } from 'node:stream'
 import { expectAssignable, expectError, expectNotAssignable, expectType } from 'tsd'
 import {
   type Attribution,
@@ -36,18 +36,14 @@ import {
   type SpawnOptions,
   sandboxSeccomp,
   spawn,
-  spawnSync,
   tagLogs,
 } from '..'
 
 const child = spawn('true', ['x'], { unshare: ['user', 'pid'], uidMap: 'root', gidMap: IdMap.identity })
-expectType<NamespacedProcess>(child)
-expectType<NamespacedProcess>(spawn('true', { cwd: '/' }))
+expectAssignable<NamespacedProcess>(child)
 expectAssignable<EventEmitter>(child)
 expectAssignable<AsyncDisposable>(child)
 expectType<number | undefined>(child.pid)
-expectType<Writable | null>(child.stdin)
-expectType<Readable | null>(child.stdout)
 expectType<Promise<void>>(child.spawned)
 expectType<IdMap>(child.uidMap)
 expectType<Namespace>(child.namespace('net'))
@@ -64,7 +60,6 @@ const options = { unshare: ['user'], uidMap: oci, stdio: ['ignore', 'pipe', 2] }
 expectAssignable<SpawnOptions>(options)
 spawn('true', [], options)
 
-expectType<Buffer | string>(spawnSync('true').stdout)
 expectType<Promise<ExecFileResult> & { child: NamespacedProcess }>(execFile('true'))
 execFile('true').then(({ stdout }) => expectType<string>(stdout))
 expectAssignable<Array<{ step: string; detail: string }>>(explain('true'))
@@ -140,6 +135,9 @@ registry.track(child)
 expectType<Attribution>(registry.ownerOf('uid', 100000, { at: new Date() }))
 expectType<{ uid: number | undefined; gid: number | undefined }>(ownerInside({ uid: 1, gid: 2 }, child))
 expectType<AuditRecord>(parseAuditRecord(''))
-expectAssignable<Transform>(createAuditTagger(registry))
+registry.add({ name: 'web', uidMap: IdMap.identity, sharedUids: [0, 1000] as const, sharedGids: [] })
+expectAssignable<Transform>(
+  createAuditTagger(registry, { onRegistryError: ({ message }) => console.error(message) }),
+)
 expectAssignable<Transform>(createLogTagger({ namespace: 'web', stream: 'stdout', team: 5 }))
 expectType<Promise<void>>(tagLogs(child, process.stdout, { a: 1 }))

@@ -13,7 +13,8 @@ const part = (): typeof import('./part.js') => require('./part.js')
  * Quotes are stripped, and strings that the kernel had to encode as hex are decoded as UTF-8; `(null)` and `?` stay.
  * Of fields with one name the first counts, and one outside msg='…' before one inside. Text without a name is under
  * `msg`; an SELinux decision is under `seresult` and `seperms`, as in auparse.
- * @throws ParseError for what is no audit record.
+ * @param line with or without its line feed.
+ * @throws ParseError for what is no audit record, TypeError for what is no string.
  */
 export function parseAuditRecord(line: string): AuditRecord {
   return part().parseAuditRecord(line)
@@ -26,6 +27,9 @@ export function parseAuditRecord(line: string): AuditRecord {
  * else than the acting container has `owner` besides. A line that is no record is `{ error, raw }`.
  *
  * Records are held for the record of their event that tells whose it is: for two seconds at most, as auditd does.
+ *
+ * @param registry is asked for each record, with what it knows by then.
+ * @throws TypeError for a wrong option.
  */
 export function createAuditTagger(registry: ContainerRegistry, options?: AuditTaggerOptions): Transform {
   return part().createAuditTagger(registry, options)

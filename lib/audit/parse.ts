@@ -5,9 +5,11 @@ import { FIELD } from './fields.js'
 import { Scanner } from './scanner.js'
 import { SPAN } from './spans.js'
 
+/** A line of an audit log, in its parts (auditd(8), ausearch(8)). */
 export interface AuditRecord {
   /** From `node=`, where logs of several hosts meet. */
   node?: string
+  /** 'SYSCALL', 'PATH', 'AVC', …; a number in brackets, 'UNKNOWN[1337]', where auditd knows no name. */
   type: string
   /** Milliseconds since the epoch. */
   time: number

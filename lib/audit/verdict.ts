@@ -3,7 +3,7 @@
 import { attribute } from '../identity/attribution.js'
 import type { Directory, Evidence } from '../identity/directory.js'
 import type { Registration } from '../identity/entry.js'
-import { mapOf } from '../identity/host-ranges.js'
+import { isShared, mapOf } from '../identity/host-ranges.js'
 import { type IdKind, INVALID_ID } from '../ids/index.js'
 
 export interface Verdict {
@@ -70,7 +70,12 @@ function verdictOf(
 ): Verdict {
   const [first] = found as [Registration]
   const name = first.name
-  if (found.some((one) => one.name !== name)) return ambiguous(found, via, directory, time, uid)
+  const others = via === 'range' && uid !== undefined && found.some((one) => isShared(one, 'uid', uid))
+  if (others || found.some((one) => one.name !== name)) {
+    const verdict = ambiguous(found, via, directory, time, uid)
+    // It may be nobody's at all: then no map is its map.
+    return others ? { ...verdict, registrations: [] } : verdict
+  }
   const known = exact[via].get(first)
   if (known !== undefined && found.length === 1) return known
   const verdict = { registrations: found, via, json: json({ namespace: name, via }) }

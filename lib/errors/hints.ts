@@ -23,14 +23,24 @@ const RULES: readonly Rule[] = [
     hint: 'IPv6 is switched off there: look at net.ipv6.conf.*.disable_ipv6, and at ipv6.disable on the kernel command line',
   },
   {
+    steps: /^launch$/,
+    codes: ['EACCES', 'EPERM'],
+    hint: "Executing what is in memory is forbidden (vm.memfd_noexec = 2, or a security module), and the launcher's file, nskit-stage beside the addon, is missing or may not be executed: 'npm rebuild nskit' makes it, and copying it along keeps it",
+  },
+  {
     steps: /^create-user$/,
     codes: ['EPERM'],
     hint: 'Creating user namespaces is refused: look at kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, a seccomp filter (Docker), or a chroot around this process',
   },
   {
     steps: /^create-/,
+    codes: ['EACCES'],
+    hint: 'A security module refuses it: AppArmor, by the profile of this process or by that for unconfined ones, or SELinux; the audit log says which rule',
+  },
+  {
+    steps: /^create-/,
     codes: ['ENOSPC'],
-    hint: 'A limit on namespaces is reached: see /proc/sys/user/max_*_namespaces, and the depth of nesting (32)',
+    hint: 'A limit on namespaces is reached: see /proc/sys/user/max_*_namespaces; inside each other there can be 33 user and 32 pid namespaces',
   },
   {
     steps: /^create-/,

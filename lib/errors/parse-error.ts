@@ -9,6 +9,13 @@ export class ParseError extends SyntaxError {
   /** 1 for the first line. */
   readonly line: number
 
+  /**
+   * For who parses more of that kind.
+   *
+   * @param reason what is wrong with the line.
+   * @param source a path, or a name for the text.
+   * @param line 1 for the first.
+   */
   constructor(reason: string, source: string, line: number) {
     super(`${source}:${line}: ${reason}`)
     this.source = source

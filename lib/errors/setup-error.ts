@@ -3,6 +3,7 @@ import { errnoCode, errnoMessage } from './errno.js'
 
 const BRAND = Symbol.for('nskit.SetupError')
 
+/** What a SetupError is made from. */
 export interface SetupFailure {
   step: SetupStep
   /** Positive, as the kernel's. */
@@ -27,14 +28,16 @@ export class SetupError extends Error {
   readonly step: SetupStep
   /** 'EPERM', 'ENOENT', … */
   readonly code: string
-  /** Negative, as Node's. */
+  /** Negative, as Node's; 0 where there was none. */
   readonly errno: number
+  /** The system call that the kernel refused: 'unshare', 'mount', … */
   readonly syscall: string
   /** The path, map or namespace that the step was about. */
   readonly target: string | undefined
-  /** What to do next, where that is known. */
+  /** What to do next, where that is known. Not in `message`: print both. */
   readonly hint: string | undefined
 
+  /** @hidden nskit's own to make. */
   constructor(failure: SetupFailure) {
     super(failure.message ?? describe(failure))
     this.name = 'SetupError'
@@ -47,7 +50,10 @@ export class SetupError extends Error {
     Object.defineProperty(this, BRAND, { value: true })
   }
 
-  /** True for a SetupError of any copy of the package and any realm, where `instanceof` is not. */
+  /**
+   * True for a SetupError of any copy of the package and any realm, where `instanceof` is not.
+   * @param value anything: what was caught.
+   */
   static is(value: unknown): value is SetupError {
     return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true
   }
@@ -57,8 +63,7 @@ function describe(failure: SetupFailure): string {
   const about = failure.target === undefined ? '' : ` ${failure.target}`
   const words = failure.errno === 0 ? (failure.code ?? 'failed') : reason(failure.errno)
   const detail = failure.detail ? ` (${failure.detail.trim()})` : ''
-  const hint = failure.hint ? `. ${failure.hint}` : ''
-  return `${failure.step}${about}: ${words}${detail}${hint}`
+  return `${failure.step}${about}: ${words}${detail}`
 }
 
 function reason(errno: number): string {

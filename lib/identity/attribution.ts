@@ -3,12 +3,20 @@
 import type { IdKind } from '../ids/index.js'
 import type { Directory, Evidence } from './directory.js'
 import type { Registration } from './entry.js'
-import { mapOf } from './host-ranges.js'
+import { isShared, mapOf } from './host-ranges.js'
 
+/** Whose a host id is, as far as it is known. */
 export interface Attribution {
   /** Best first; several where containers share host ids. */
-  candidates: Array<{ name: string; containerID: number }>
+  candidates: Array<{
+    /** Of the container's entry. */
+    name: string
+    /** The id inside it. */
+    containerID: number
+  }>
+  /** The evidence that led to them: the audit session, the cgroup, the range of host ids, or none. */
   via: Evidence
+  /** 'exact': one candidate alone. 'ambiguous': several, or one where the host has the id as well. 'none': nobody. */
   confidence: 'exact' | 'ambiguous' | 'none'
 }
 
@@ -46,15 +54,18 @@ function byRange(directory: Directory, kind: IdKind, hostID: number, time: numbe
   const pieces = directory.pieces(kind)
   const piece = pieces.find(hostID)
   const name = pieces.names[piece]
-  if (name === undefined)
-    return answer(candidatesFrom(directory.byRange(kind, hostID, time), kind, hostID), 'range')
+  if (name === undefined) {
+    const found = directory.byRange(kind, hostID, time)
+    const others = found.some((one) => isShared(one, kind, hostID))
+    return answer(candidatesFrom(found, kind, hostID), 'range', others)
+  }
   if (name === null || time < pieces.from[piece]! || time >= pieces.to[piece]!) return answer([], 'none')
   return answer([{ name, containerID: hostID + pieces.shifts[piece]! }], 'range')
 }
 
-function answer(candidates: Attribution['candidates'], via: Evidence): Attribution {
+function answer(candidates: Attribution['candidates'], via: Evidence, others = false): Attribution {
   if (candidates.length === 0) return { candidates, via: 'none', confidence: 'none' }
-  return { candidates, via, confidence: candidates.length === 1 ? 'exact' : 'ambiguous' }
+  return { candidates, via, confidence: candidates.length === 1 && !others ? 'exact' : 'ambiguous' }
 }
 
 /** Entries that agree on name and id are one candidate: a name's replicas, or its life told twice. */

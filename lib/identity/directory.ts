@@ -7,6 +7,7 @@ import { innermost, mapOf, tellingIds } from './host-ranges.js'
 import { RangeIndex } from './range-index.js'
 import { Timeline } from './timeline.js'
 
+/** @inline */
 export type Evidence = 'session' | 'cgroup' | 'range' | 'none'
 
 export interface Change {

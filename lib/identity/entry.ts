@@ -1,8 +1,21 @@
 /** What the registry is told of a container, checked, and what it keeps of it. */
 
-import { IdMap, INVALID_ID } from '../ids/index.js'
-import { checkInteger, checkObject, checkText, invalidValue, rangeError, typeError } from '../plan/check.js'
+import { type IdKind, IdMap, INVALID_ID } from '../ids/index.js'
+import {
+  checkArray,
+  checkId,
+  checkInteger,
+  checkObject,
+  checkText,
+  invalidValue,
+  rangeError,
+  typeError,
+} from '../plan/check.js'
+import { nearest } from '../plan/option-names.js'
+import { bootId } from './boot.js'
+import { hostIds } from './host-ids.js'
 
+/** What a registry is told of a container. */
 export interface ContainerEntry {
   /** The name in logs and attributions. Several entries may have it: replicas, or one container's lives. */
   name: string
@@ -10,9 +23,16 @@ export interface ContainerEntry {
   uidMap: IdMap
   /** Without it, no gid is this container's. */
   gidMap?: IdMap
+  /**
+   * Host ids of `uidMap` that others on the host have too: by range they make nobody certain. Default: 0, the caller's
+   * own, and those in /etc/passwd. `[]` says that the container has all of its ids to itself.
+   */
+  sharedUids?: readonly number[]
+  /** The same of `gidMap`, with the caller's groups, and those in /etc/group. */
+  sharedGids?: readonly number[]
   /** Inode of its user namespace. */
   userNamespace?: bigint
-  /** Its kernel audit session: `ses=` in the records of its tree. */
+  /** Its kernel audit session: `ses=` in the records of its tree. Of this boot, as then the entry is: see open(). */
   auditSession?: number
   /** Its cgroup and all below it: a directory in /sys/fs/cgroup, or the path that /proc/PID/cgroup shows. */
   cgroup?: string
@@ -28,34 +48,52 @@ export interface Registration {
   readonly name: string
   readonly uidMap: IdMap
   readonly gidMap: IdMap | undefined
+  readonly shared: Readonly<Record<IdKind, ReadonlySet<number>>>
   readonly userNamespace: bigint | undefined
   readonly auditSession: number | undefined
   readonly cgroup: string | undefined
+  /** The boot with which it ends; undefined for what is configured and outlives it, or has its end. */
+  readonly boot: string | undefined
   readonly from: number
   readonly to: number
 }
 
-const ENTRY_NAMES = ['name', 'uidMap', 'gidMap', 'userNamespace', 'auditSession', 'cgroup', 'from', 'to']
+const ENTRY_NAMES = [
+  ...['name', 'uidMap', 'gidMap', 'sharedUids', 'sharedGids'],
+  ...['userNamespace', 'auditSession', 'cgroup', 'from', 'to'],
+]
 
 /** A copy of `entry`. TypeError or RangeError, naming the member, where it is wrong. */
 export function checkEntry(entry: ContainerEntry, key: string): Registration {
   const members = checkObject('entry', entry)
   const unknown = Object.keys(members).find((member) => !ENTRY_NAMES.includes(member))
-  if (unknown !== undefined) throw invalidValue('entry', `an object of ${ENTRY_NAMES.join(', ')}`, unknown)
-  const { name, uidMap, gidMap, userNamespace, auditSession, cgroup, from, to } = entry
+  if (unknown !== undefined) throw unknownMember(unknown)
+  const { name, uidMap, gidMap, sharedUids, sharedGids, userNamespace, auditSession, cgroup, from, to } =
+    entry
   const registration: Registration = {
     key,
     name: checkName(name),
     uidMap: checkMap('entry.uidMap', uidMap),
     gidMap: gidMap === undefined ? undefined : checkMap('entry.gidMap', gidMap),
+    shared: {
+      uid: sharedIds('uid', uidMap, sharedUids),
+      gid: sharedIds('gid', gidMap, sharedGids),
+    },
     userNamespace: userNamespace === undefined ? undefined : checkInode(userNamespace),
     auditSession: auditSession === undefined ? undefined : checkSession('entry.auditSession', auditSession),
     cgroup: cgroup === undefined ? undefined : checkCgroup('entry.cgroup', cgroup),
+    boot: auditSession === undefined ? undefined : bootId(),
     from: from === undefined ? Number.NEGATIVE_INFINITY : checkTime('entry.from', from),
     to: to === undefined ? Number.POSITIVE_INFINITY : checkTime('entry.to', to),
   }
   if (registration.to < registration.from) throw rangeError('entry.to', 'no earlier than entry.from', to)
   return registration
+}
+
+function unknownMember(name: string): TypeError {
+  const near = nearest(name, ENTRY_NAMES)
+  const hint = near === undefined ? `there are ${ENTRY_NAMES.join(', ')}` : `did you mean '${near}'?`
+  return new TypeError(`unknown member 'entry.${name}'; ${hint}`)
 }
 
 export function checkName(name: unknown): string {
@@ -93,6 +131,21 @@ export function checkCgroup(name: string, value: unknown): string {
 function checkMap(name: string, value: unknown): IdMap {
   if (!(value instanceof IdMap)) throw typeError(name, 'an IdMap', value)
   return value
+}
+
+/** What most containers share, of which there may be thousands. */
+const NONE: ReadonlySet<number> = new Set()
+
+/** Those that the map has. */
+function sharedIds(kind: IdKind, map: IdMap | undefined, given: unknown): ReadonlySet<number> {
+  const ids =
+    given === undefined ? hostIds(kind) : checkIds(`entry.shared${kind === 'uid' ? 'Uids' : 'Gids'}`, given)
+  const shared = map === undefined ? [] : Array.from(ids).filter((id) => map.toContainer(id) !== undefined)
+  return shared.length === 0 ? NONE : new Set(shared)
+}
+
+function checkIds(name: string, value: unknown): number[] {
+  return checkArray(name, value).map((id, index) => checkId(`${name}[${index}]`, id))
 }
 
 function checkInode(value: unknown): bigint {

@@ -4,7 +4,7 @@
  */
 
 import type { IdKind } from '../ids/index.js'
-import { mapOf } from './host-ranges.js'
+import { isShared, mapOf } from './host-ranges.js'
 import type { Timeline } from './timeline.js'
 
 const BUCKET_BITS = 16
@@ -14,7 +14,7 @@ export class FlatPieces {
   readonly #starts: Uint32Array
   /** For each 65,536 ids, as many as a container mostly has: the piece in which they start. */
   readonly #buckets = new Int32Array(BUCKETS + 1)
-  /** undefined: several, and the timeline knows. null: nobody. */
+  /** undefined: several, or the host besides, and the timeline knows. null: nobody. */
   readonly names: Array<string | null | undefined>
   /** What makes a host id one inside. */
   readonly shifts: Float64Array
@@ -29,11 +29,12 @@ export class FlatPieces {
     this.from = new Float64Array(count)
     this.to = new Float64Array(count)
     pieces.forEach((piece, i) => {
-      const sole = piece.sole
-      this.names[i] = piece.isEmpty ? null : sole?.name
-      if (sole === undefined) return
-      // A piece lies in one extent: all of its ids are shifted alike.
+      const { sole } = piece
       const start = starts[i]!
+      const isCertain = sole !== undefined && !isShared(sole, kind, start)
+      this.names[i] = piece.isEmpty ? null : isCertain ? sole.name : undefined
+      if (!isCertain) return
+      // A piece lies in one extent: all of its ids are shifted alike.
       this.shifts[i] = (mapOf(sole, kind)?.toContainer(start) ?? start) - start
       this.from[i] = sole.from
       this.to[i] = sole.to

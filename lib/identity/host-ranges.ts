@@ -20,6 +20,11 @@ export function mapOf(registration: Registration, kind: IdKind): IdMap | undefin
   return kind === 'uid' ? registration.uidMap : registration.gidMap
 }
 
+/** Whether the host itself has this id of the container's. */
+export function isShared(registration: Registration, kind: IdKind, hostID: number): boolean {
+  return registration.shared[kind].has(hostID)
+}
+
 /** The host ids that tell a container: none where it has them all, and so shares the host's own. */
 export function tellingIds(map: IdMap | undefined): HostIds {
   if (map === undefined) return NONE

@@ -20,10 +20,14 @@ interface ContainerJson {
   name: string
   uidMap: IdMapping[]
   gidMap?: IdMapping[]
+  sharedUids?: number[]
+  sharedGids?: number[]
   /** Decimal: JSON has no 64-bit integers. */
   userNamespace?: string
   auditSession?: number
   cgroup?: string
+  /** /proc/sys/kernel/random/boot_id, of what ends with the boot. */
+  boot?: string
   /** ISO 8601. */
   from?: string
   to?: string
@@ -34,15 +38,19 @@ export function toJson(registrations: Iterable<Registration>): RegistryJson {
 }
 
 function containerJson(registration: Registration): ContainerJson {
-  const { key, name, uidMap, gidMap, userNamespace, auditSession, cgroup, from, to } = registration
+  const { key, name, uidMap, gidMap, shared, userNamespace, auditSession, cgroup, boot, from, to } =
+    registration
   return {
     key,
     name,
     uidMap: uidMap.toJSON(),
     ...(gidMap && { gidMap: gidMap.toJSON() }),
+    ...(shared.uid.size > 0 && { sharedUids: [...shared.uid] }),
+    ...(shared.gid.size > 0 && { sharedGids: [...shared.gid] }),
     ...(userNamespace !== undefined && { userNamespace: String(userNamespace) }),
     ...(auditSession !== undefined && { auditSession }),
     ...(cgroup !== undefined && { cgroup }),
+    ...(boot !== undefined && { boot }),
     ...(Number.isFinite(from) && { from: new Date(from).toISOString() }),
     ...(Number.isFinite(to) && { to: new Date(to).toISOString() }),
   }
@@ -68,8 +76,11 @@ export function fromJson(value: unknown): Registration[] {
 }
 
 function readContainer(value: unknown): Registration {
-  const { key, uidMap, gidMap, userNamespace, from, to, ...rest } = checkObject('container', value)
+  const { key, uidMap, gidMap, userNamespace, boot, from, to, ...rest } = checkObject('container', value)
   const entry = {
+    // Whoever wrote it has found them on its host.
+    sharedUids: [],
+    sharedGids: [],
     ...rest,
     uidMap: readMap('uidMap', uidMap),
     ...(gidMap !== undefined && { gidMap: readMap('gidMap', gidMap) }),
@@ -77,7 +88,8 @@ function readContainer(value: unknown): Registration {
     ...(from !== undefined && { from: readTime('from', from) }),
     ...(to !== undefined && { to: readTime('to', to) }),
   }
-  return checkEntry(entry as unknown as ContainerEntry, checkText('key', key))
+  const registration = checkEntry(entry as unknown as ContainerEntry, checkText('key', key))
+  return { ...registration, boot: boot === undefined ? undefined : checkText('boot', boot) }
 }
 
 /** As kernel text, which may say what no one may write: ids that the reader's namespace lacks, many long numbers. */

@@ -1,6 +1,7 @@
 /** One process, or thread, at a time: a lock that a killed holder does not keep. */
 
 import { readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
+import { bootId } from './boot.js'
 
 const PATIENCE = 5000
 const PAUSE = 2
@@ -78,8 +79,7 @@ function holderOf(path: string): string | undefined {
 
 /** Boot, pid namespace, pid and start time: a pid alone is given out again. */
 function identity(): string {
-  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
-  return `${boot} ${pidNamespace()} ${process.pid} ${startTicks(process.pid) ?? 0}`
+  return `${bootId()} ${pidNamespace()} ${process.pid} ${startTicks(process.pid) ?? 0}`
 }
 
 /** False where it cannot be known: a holder in another pid namespace has a number that means nothing here. */

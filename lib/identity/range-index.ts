@@ -20,6 +20,11 @@ export class RangeIndex {
 
   insert(extents: readonly IdRange[], item: Registration): void {
     this.#flat = undefined
+    // A piece is shared with the host as a whole, or not at all.
+    for (const id of item.shared[this.#kind]) {
+      this.#cut(id)
+      this.#cut(id + 1)
+    }
     for (const extent of extents) {
       const first = this.#cut(extent.start)
       const end = this.#cut(endOf(extent))

@@ -18,6 +18,7 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ParseError } from '../errors/parse-error.js'
+import { bootId, bootTime } from './boot.js'
 import type { Change } from './directory.js'
 import type { Registration } from './entry.js'
 import { fromJson, toJson } from './json.js'
@@ -38,6 +39,8 @@ export class RegistryFile {
   readonly #path: string
   /** Which state of the file was read or written last. */
   #seen = ''
+  /** The state that could not be read, and why: it is not read again before it is another. */
+  #fault: { readonly state: string; readonly error: unknown } | undefined
 
   constructor(path: string) {
     this.#path = resolveLinks(path)
@@ -47,11 +50,22 @@ export class RegistryFile {
   readChanged(): Registration[] | undefined {
     const state = this.#state()
     if (state === this.#seen) return undefined
-    const text = state === MISSING ? undefined : readFileSync(this.#path, 'utf8')
-    const registrations = text === undefined ? [] : parse(text, this.#path)
+    if (state === this.#fault?.state) throw this.#fault.error
+    const registrations = this.#read(state)
     // The state from before reading: should the file have been replaced in between, the next call reads it again.
     this.#seen = state
     return registrations
+  }
+
+  #read(state: string): Registration[] {
+    if (state === MISSING) return []
+    const text = readFileSync(this.#path, 'utf8')
+    try {
+      return parse(text, this.#path)
+    } catch (error) {
+      this.#fault = { state, error }
+      throw error
+    }
   }
 
   /** `decide` runs, and the file is replaced, with all other writers locked out. */
@@ -121,10 +135,17 @@ function parse(text: string, path: string): Registration[] {
     throw new ParseError(`not a registry, or torn: ${(error as Error).message}`, path, lineCount(text))
   }
   try {
-    return fromJson(value)
+    return fromJson(value).map(endedByReboot)
   } catch (error) {
     throw new ParseError(`not a registry: ${(error as Error).message}`, path, 1)
   }
+}
+
+/** Its processes are gone, and this boot gives their sessions to others. */
+function endedByReboot(registration: Registration): Registration {
+  const { boot, from, to } = registration
+  if (boot === undefined || boot === (bootId() ?? boot)) return registration
+  return { ...registration, boot: undefined, to: Math.max(from, Math.min(to, bootTime())) }
 }
 
 function lineCount(text: string): number {

@@ -4,6 +4,7 @@ import { checkKind } from '../ids/read.js'
 import { checkInteger, checkText } from '../plan/check.js'
 import type { NamespacedProcess } from '../spawn/namespaced-process.js'
 import { type Attribution, attribute, type Circumstances } from './attribution.js'
+import { bootId } from './boot.js'
 import { type Change, Directory } from './directory.js'
 import {
   type ContainerEntry,
@@ -48,6 +49,11 @@ export class ContainerRegistry {
    * The registry in the file at `path`, which the first change makes. Each change takes in what others have changed and
    * replaces the file as a whole: readers see the old one or the new one, and of several writers none loses anything.
    * ParseError where the file is torn or no registry: it is then left as it is.
+   *
+   * It is a registry of this host: what track() has added, and entries with an audit session, have ended where they are
+   * of an earlier boot, at this one's start.
+   *
+   * @param path in a directory that its writers may write to.
    */
   static open(path: string): ContainerRegistry {
     const registry = new ContainerRegistry()
@@ -56,14 +62,23 @@ export class ContainerRegistry {
     return registry
   }
 
-  /** ParseError, TypeError or RangeError, naming the place, for what toJSON() has not made. */
+  /**
+   * A registry from what toJSON() has made; no file keeps it.
+   *
+   * @param value parsed already, as by JSON.parse().
+   * @throws ParseError, TypeError or RangeError, naming the place, for anything else.
+   */
   static fromJSON(value: unknown): ContainerRegistry {
     const registry = new ContainerRegistry()
     registry.#directory = Directory.of(fromJson(value))
     return registry
   }
 
-  /** Copies the entry; a wrong one throws. */
+  /**
+   * Copies the entry.
+   *
+   * @throws TypeError or RangeError, naming the member, for a wrong one; what fs throws where the file cannot be written.
+   */
   add(entry: ContainerEntry): void {
     const registration = checkEntry(entry, crypto.randomUUID())
     this.#change(() => ({ put: [registration] }))
@@ -73,12 +88,14 @@ export class ContainerRegistry {
    * Adds a child under its name, with its maps, from its start on; at 'spawn' also its user namespace and its audit
    * session. A child that is never spawned drops out. It stays until remove(): processes of a child without a pid
    * namespace can outlive it.
+   *
+   * @param child started with a `name`.
    */
   track(child: NamespacedProcess): void {
     const key = crypto.randomUUID()
     const entry = trackedEntry(child)
     if (entry !== undefined) {
-      const registration = checkEntry(entry, key)
+      const registration = ofThisBoot(checkEntry(entry, key))
       this.#change(() => ({ put: [registration] }))
     }
     if (child.pid !== undefined) return
@@ -91,7 +108,11 @@ export class ContainerRegistry {
       .catch((error: Error) => process.emitWarning(error))
   }
 
-  /** Ends the entries of that name that are there at the time. `at` is the first moment at which the ids are free. */
+  /**
+   * Ends the entries of that name that are there at the time; they still answer for the time before.
+   *
+   * @param at the first moment at which the ids are free. Default: now.
+   */
   remove(name: string, at: Date = new Date()): void {
     checkName(name)
     const to = checkTime('at', at)
@@ -103,7 +124,11 @@ export class ContainerRegistry {
     })
   }
 
-  /** Drops the entries that had ended by then: what is asked about that time has no answer any more. */
+  /**
+   * Drops the entries that had ended by then: what is asked about that time has no answer any more.
+   *
+   * @param before that moment.
+   */
   forget(before: Date): void {
     const limit = checkTime('before', before)
     this.#change((registrations) => ({
@@ -116,7 +141,11 @@ export class ContainerRegistry {
   /**
    * Whose a host id is. Evidence, strongest first: the audit session, the cgroup, the range of host ids. Where ranges
    * are shared all that have the id are candidates; where a container is nested, the innermost has it. A map of all
-   * ids gives no evidence by range: it is the host's own too.
+   * ids gives no evidence by range: it is the host's own too. An id that is an own one of the host, as the caller's,
+   * is 'ambiguous' by range.
+   *
+   * @param hostID 0 to 4294967295, an id of the initial user namespace.
+   * @param context what else is known of the process, or the record, that has the id.
    */
   ownerOf(kind: IdKind, hostID: number, context: OwnerContext = {}): Attribution {
     checkKind(kind)
@@ -139,6 +168,7 @@ export class ContainerRegistry {
     if (registrations !== undefined) this.#directory = Directory.of(registrations)
   }
 
+  /** All entries, as JSON.stringify() takes them and fromJSON() reads them. */
   toJSON(): RegistryJson {
     return toJson(this.#directory.registrations())
   }
@@ -147,7 +177,7 @@ export class ContainerRegistry {
   #complete(key: string, child: NamespacedProcess): void {
     const entry = trackedEntry(child)
     if (entry === undefined) return
-    const completed = checkEntry(entry, key)
+    const completed = ofThisBoot(checkEntry(entry, key))
     this.#change(() => {
       const early = this.#directory.get(key)
       return { put: [early === undefined ? completed : merged(early, completed)] }
@@ -172,6 +202,11 @@ function after(directory: Directory, { put = [], drop = [] }: Change): Registrat
   for (const key of drop) all.delete(key)
   for (const one of put) all.set(one.key, one)
   return [...all.values()]
+}
+
+/** A process runs no longer than its boot. */
+function ofThisBoot(registration: Registration): Registration {
+  return { ...registration, boot: bootId() }
 }
 
 /** It may have been removed meanwhile; it began when it was first heard of, at the latest. */

@@ -4,6 +4,7 @@ import { checkArray, checkInteger, checkObject, invalidValue } from '../plan/che
 import { checkNames } from '../plan/option-names.js'
 import { checkNetwork, type Network } from './address.js'
 
+/** @inline */
 export type Verdict = 'accept' | 'drop'
 
 /** What may begin; the replies to it pass without a rule. What is left out is any. */
@@ -12,18 +13,23 @@ export interface FirewallRule {
   readonly direction: 'in' | 'out'
   /** 'icmp' is that of both families. */
   readonly protocol?: 'tcp' | 'udp' | 'icmp' | undefined
-  /** Source and destination: an address or a network ('10.0.0.0/24'), IPv4 or IPv6. */
+  /** Where it comes from: an address or a network ('10.0.0.0/24'), IPv4 or IPv6. */
   readonly from?: string | undefined
+  /** Where it goes, in the same forms; of the same family as `from`. */
   readonly to?: string | undefined
   /** Destination port, 1 to 65535; without a protocol that of TCP and UDP. */
   readonly port?: number | undefined
 }
 
+/** Three defaults, and what is allowed besides. */
 export interface FirewallPolicy {
-  /** What happens to what no rule allows. Default 'drop' for all three. */
+  /** What happens to what comes in and no rule allows. Default 'drop'. */
   readonly input?: Verdict | undefined
+  /** The same of what goes out. Default 'drop'. */
   readonly output?: Verdict | undefined
+  /** The same of what passes through the namespace, which no rule allows. Default 'drop'. */
   readonly forward?: Verdict | undefined
+  /** Default: nothing. */
   readonly allow?: readonly FirewallRule[] | undefined
 }
 

@@ -20,6 +20,9 @@ const VETH_INFO_PEER = 1
 const IFA_ADDRESS = 1
 const IFA_LOCAL = 2
 const IFA_F_NODAD = 0x02
+const IFA_F_PERMANENT = 0x80
+const RT_SCOPE_UNIVERSE = 0
+const RT_SCOPE_HOST = 254
 const IFF_UP = 0x1
 const AF_INET = 2
 const AF_INET6 = 10
@@ -88,10 +91,26 @@ export function deleteLink(): Uint8Array {
 }
 
 /** For the link whose index is put in. */
-export function newAddress({ family, bytes, prefix }: Address): Uint8Array {
-  const header = Buffer.alloc(ADDRESS_SIZE)
+export function newAddress(address: Address): Uint8Array {
   // Without NODAD an IPv6 address cannot be bound to for a second or two: a pair has no third who could have it.
-  header.set([family === 4 ? AF_INET : AF_INET6, prefix, family === 4 ? 0 : IFA_F_NODAD])
+  return addressRequest(address, address.family === 4 ? 0 : IFA_F_NODAD, RT_SCOPE_UNIVERSE, 0)
+}
+
+/** 127.0.0.1/8 for lo, which is the first link of every network namespace. */
+export function newLoopbackAddress(): Uint8Array {
+  const address = { family: 4, bytes: Uint8Array.of(127, 0, 0, 1), prefix: 8 } as const
+  return addressRequest(address, IFA_F_PERMANENT, RT_SCOPE_HOST, 1)
+}
+
+function addressRequest(
+  { family, bytes, prefix }: Address,
+  flags: number,
+  scope: number,
+  index: number,
+): Uint8Array {
+  const header = Buffer.alloc(ADDRESS_SIZE)
+  header.set([family === 4 ? AF_INET : AF_INET6, prefix, flags, scope])
+  header.writeUInt32LE(index, 4)
   return request(RTM_NEWADDR, NEW, [header, attribute(IFA_LOCAL, bytes), attribute(IFA_ADDRESS, bytes)])
 }
 

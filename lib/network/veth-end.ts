@@ -6,6 +6,7 @@ import { checkNames } from '../plan/option-names.js'
 import { checkLinkAddress } from './address.js'
 import type { Address, Link } from './rtnetlink.js'
 
+/** An end of a veth pair. */
 export interface VethEnd {
   /** The network namespace that the end is in. Default: the caller's own. */
   readonly namespace?: Namespace | undefined

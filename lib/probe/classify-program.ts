@@ -39,7 +39,7 @@ export interface ProgramDenial {
 const TABLES: ReadonlyArray<readonly [name: RegExp, messages: readonly Message[]]> = [
   [/^bwrap|^flatpak-bwrap|bubblewrap/, BWRAP_MESSAGES],
   [/chrom|edge|brave|electron|headless_shell/i, CHROME_MESSAGES],
-  [/^(podman|buildah|crun|runc|docker)/, PODMAN_MESSAGES],
+  [/^(podman|buildah|crun|runc|docker|rootlesskit|nerdctl|containerd-rootless|k3s)/, PODMAN_MESSAGES],
   [/^(unshare|busybox)/, UNSHARE_MESSAGES],
 ]
 

@@ -14,6 +14,7 @@ const CAUSES: Readonly<Record<DenialCause, string>> = {
   'namespace-limit': 'the limit on namespaces',
   'nesting-limit': 'the limit on nested namespaces',
   chroot: 'the chroot around this process',
+  initramfs: 'the initramfs, which pivot_root(2) does not leave',
   'unmapped-ids': 'ids that the user namespace does not map',
   'missing-capability': 'a missing capability',
   setgroups: "setgroups, which is not or may not be 'deny'",
@@ -60,11 +61,11 @@ export function formatDenial(denial: ProbeDenial, options: { program?: string } 
 
 function headline(denial: ProbeDenial, program: string | undefined): string {
   const { cause, kind } = denial
-  const whom = program === undefined ? '' : ` to ${program}`
+  const what = `${NAMES[kind]}${program === undefined ? '' : `, which ${program} needs`}`
   if (cause === 'program-missing') return `${program ?? 'The program'} could not be run.`
   if (cause === 'unsupported-platform') return 'This platform has no Linux namespaces.'
-  if (isUnchecked(denial)) return `It could not be found out whether this host allows ${NAMES[kind]}${whom}.`
-  return `This host denies ${NAMES[kind]}${whom}.`
+  if (isUnchecked(denial)) return `It could not be found out whether this host allows ${what}.`
+  return `This host denies ${what}.`
 }
 
 function resultLine({ step, syscall, code }: ProbeDenial): string {

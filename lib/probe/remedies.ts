@@ -15,6 +15,7 @@ import { seccompRemedies } from './remedies/seccomp.js'
 import { selinuxRemedies } from './remedies/selinux.js'
 import {
   chrootRemedies,
+  initramfsRemedies,
   kernelRemedies,
   maskedProcRemedies,
   programRemedies,
@@ -31,6 +32,7 @@ const BY_CAUSE: Readonly<Record<DenialCause, RemediesOf>> = {
   'namespace-limit': limitRemedies,
   'nesting-limit': nestingRemedies,
   chroot: chrootRemedies,
+  initramfs: initramfsRemedies,
   'unmapped-ids': unmappedRemedies,
   'missing-capability': capabilityRemedies,
   setgroups: setgroupsRemedies,

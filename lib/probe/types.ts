@@ -5,11 +5,13 @@ import type { SetupStep } from '../plan/steps.js'
 import type { IdMapInput } from '../spawn/options.js'
 import type { NamespaceType } from '../tables/namespaces.js'
 
+/** Of probe() and probeSync(): what shall be tried. */
 export interface ProbeOptions {
   /** What the caller needs at the same time. Default ['user']. */
   readonly namespaces?: readonly NamespaceType[] | undefined
-  /** Default 'root'. */
+  /** As of spawn(). Default 'root'. */
   readonly uidMap?: IdMapInput | undefined
+  /** As of spawn(). Default 'root'. */
   readonly gidMap?: IdMapInput | undefined
   /**
    * Exercises what a sandbox does next: mount private /proc, bring loopback up, set the hostname. Default:
@@ -20,6 +22,7 @@ export interface ProbeOptions {
   readonly timeout?: number | undefined
 }
 
+/** Of probeProgram(). */
 export interface ProbeProgramOptions {
   /** Milliseconds. Default 5000. */
   readonly timeout?: number | undefined
@@ -27,6 +30,7 @@ export interface ProbeProgramOptions {
   readonly env?: NodeJS.ProcessEnv | undefined
 }
 
+/** Of diagnose(). */
 export interface DiagnoseOptions {
   /** Commands for probeProgram(). */
   readonly programs?: ReadonlyArray<readonly string[]> | undefined
@@ -34,45 +38,62 @@ export interface DiagnoseOptions {
   readonly timeout?: number | undefined
 }
 
+/** What a sandbox does with its namespaces: a fresh /proc, lo up, a tmpfs as the new root, a host name. */
 export type ProbeUse = 'proc' | 'loopback' | 'mount' | 'hostname'
 
+/** What a host answers; `ok` tells which. */
 export type ProbeResult = ProbeSuccess | ProbeDenial
 
+/** Everything that was asked for works. */
 export interface ProbeSuccess {
+  /** Granted. */
   ok: true
+  /** What was asked for. */
   namespaces: NamespaceType[]
+  /** The same by hand: "unshare --user --map-root-user --net true". */
   command: string
+  /** Milliseconds. */
   durationMs: number
 }
 
+/** The first step that was refused, why, and what to do. */
 export interface ProbeDenial {
+  /** Refused. */
   ok: false
+  /** What was asked for. */
   namespaces: NamespaceType[]
   /** The namespace whose step failed: 'user' for map writing, 'net' for loopback, 'mnt' for mounts. */
   kind: NamespaceType
+  /** As a SetupError of spawn() would name it. */
   step: SetupStep
   /** 'EPERM', … or what ended the step where it was no errno: 'SIGSYS', 'ETIMEDOUT'. */
   code: string
   /** Negative, as Node's; 0 where there was none. */
   errno: number
+  /** The system call that was refused: 'unshare', 'write', … */
   syscall: string
   /** The kernel's words, as a person would see them from unshare. */
   reason: string
   /** What a person can run to see it again: "unshare --user --map-root-user --net true". */
   command: string
+  /** The policy that refuses it. */
   cause: DenialCause
   /** 'certain' only where a policy that was read explains this very failure. */
   confidence: Confidence
+  /** What speaks for that cause, and against others. */
   evidence: Evidence[]
   /** Least privilege first; host-wide switches last, with what they cost. */
   remedies: Remedy[]
   /** What users will have seen from other tools: "bwrap: setting up uid map: Permission denied". */
   symptoms: string[]
+  /** Milliseconds. */
   durationMs: number
 }
 
+/** 'likely': facts point to it, but another policy could refuse the same. 'unknown': nothing does. */
 export type Confidence = 'certain' | 'likely' | 'unknown'
 
+/** Who refuses. A closed set: docs/doctor.md has what each one is about. */
 export type DenialCause =
   | 'apparmor'
   | 'selinux'
@@ -81,6 +102,7 @@ export type DenialCause =
   | 'namespace-limit'
   | 'nesting-limit'
   | 'chroot'
+  | 'initramfs'
   | 'unmapped-ids'
   | 'missing-capability'
   | 'setgroups'
@@ -93,23 +115,34 @@ export type DenialCause =
   | 'unsupported-platform'
   | 'unknown'
 
+/** A fact of the host that a diagnosis rests on. */
 export interface Evidence {
   /** The file, the option or the call that says it. */
   source: string
+  /** What it says. */
   value: string
 }
 
+/** One way to have it allowed. */
 export interface Remedy {
   /** What has to change: how one process is started, a service or a container, the whole host. */
   scope: 'process' | 'service' | 'host'
+  /** One line: what is done. */
   title: string
   /** Run in order, after `file` is written. */
   commands: string[]
-  file?: { path: string; content: string }
+  /** To be written first, where one is needed. */
+  file?: {
+    /** Absolute. */
+    path: string
+    /** All of it. */
+    content: string
+  }
   /** What it costs. */
   tradeoff?: string
 }
 
+/** What a host allows, and what decides about it. */
 export interface HostReport {
   /** As uname -r. */
   kernel: string
@@ -117,13 +150,25 @@ export interface HostReport {
   lsm: string[]
   /** What AppArmor or SELinux has this process confined by. */
   confinement: string | undefined
+  /** Each thing that was tried, in the order that diagnose() has. */
   results: ProbeResult[]
   /** /proc/sys/user/max_*_namespaces, of this user namespace. */
   limits: Partial<Record<NamespaceType, number>>
   /** Of the caller, in /etc/subuid and /etc/subgid. */
-  subids: { uid: IdRange[]; gid: IdRange[] }
+  subids: {
+    /** Of /etc/subuid. */
+    uid: IdRange[]
+    /** Of /etc/subgid. */
+    gid: IdRange[]
+  }
   /** Paths of the helpers that are there. */
-  helpers: { newuidmap?: string; newgidmap?: string }
+  helpers: {
+    /** Missing where it is not in PATH. */
+    newuidmap?: string
+    /** Missing where it is not in PATH. */
+    newgidmap?: string
+  }
+  /** Whether this process can gain privileges by an exec no more: newuidmap then fails (prctl(2), PR_SET_NO_NEW_PRIVS). */
   noNewPrivs: boolean
   /** Its mode, and how many filters are in force: "2 (filter, 1 in force)". */
   seccomp: string

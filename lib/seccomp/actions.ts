@@ -24,6 +24,10 @@ export const ACTIONS = {
   SCMP_ACT_ALLOW: { code: 0x7fff0000 },
 } as const satisfies Record<string, Action>
 
+/**
+ * What a call gets (seccomp(2)): SCMP_ACT_KILL is SCMP_ACT_KILL_THREAD. SCMP_ACT_NOTIFY is refused.
+ * @useDeclaredType
+ */
 export type SeccompAction = keyof typeof ACTIONS
 
 export const KILL_PROCESS = ACTIONS.SCMP_ACT_KILL_PROCESS.code

@@ -3,6 +3,7 @@
 import { KILL_PROCESS, NO_SUCH_CALL } from './actions.js'
 import { list, shown } from './values.js'
 
+/** The machine that a filter is for, as process.arch has it. */
 export type SeccompTarget = 'x64' | 'arm64'
 
 interface Target {
@@ -22,6 +23,10 @@ const KNOWN = [
   'SCMP_ARCH_ARM',
 ] as const
 
+/**
+ * The architectures whose calls a kernel for x86-64 or arm64 takes.
+ * @useDeclaredType
+ */
 export type SeccompArchitecture = (typeof KNOWN)[number]
 
 export const TARGETS: Readonly<Record<SeccompTarget, Target>> = {

@@ -6,6 +6,7 @@ import { JEQ, JGE, LOAD } from './instructions.js'
 import { type Profile, readProfile } from './profile.js'
 import { choice } from './values.js'
 
+/** A filter as the kernel takes it. */
 export interface CompiledSeccomp {
   /** struct sock_filter[], little-endian. */
   readonly program: Uint8Array
@@ -24,7 +25,10 @@ const SKIPPED = 0xffff_ffff
 
 /** What compileSeccomp() of api.ts does. */
 export function compileSeccomp(profile: object, arch: SeccompTarget): CompiledSeccomp {
-  const target = choice(arch, Object.keys(TARGETS) as SeccompTarget[], 'arch')
+  const known = Object.keys(TARGETS) as SeccompTarget[]
+  if (arch === undefined)
+    throw new TypeError(`arch: expected one of ${known.join(', ')}, as process.arch has it`)
+  const target = choice(arch, known, 'arch')
   const read = readProfile(profile, target)
   return { program: assemble(read, target), flags: read.flags }
 }

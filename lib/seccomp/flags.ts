@@ -12,6 +12,10 @@ export const FLAGS = {
 /** EINVAL without a listener (seccomp(2), Linux 5.19), which only SCMP_ACT_NOTIFY has. */
 const LISTENERS_ONLY = 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV'
 
+/**
+ * Flags of seccomp(2), but for those that need a listener.
+ * @useDeclaredType
+ */
 export type SeccompFlag = keyof typeof FLAGS
 
 export function readFlags(value: unknown): number {

@@ -27,6 +27,10 @@ export const OPERATORS = {
   },
 } as const satisfies Record<string, Emit>
 
+/**
+ * How an argument is compared with a value: 64 bits, unsigned.
+ * @useDeclaredType
+ */
 export type SeccompOperator = keyof typeof OPERATORS
 
 const ALL = 0xffff_ffff_ffff_ffffn

@@ -1,8 +1,14 @@
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAuditTagger } from '../../lib/audit/index.js'
+import { ParseError } from '../../lib/errors/parse-error.js'
 import { ContainerRegistry } from '../../lib/identity/index.js'
+import { date, entry } from '../identity/entries.js'
+import { runScript } from '../support/node-script.js'
 import { until } from '../support/wait.js'
 import { containers, line, syscall } from './records.js'
 import { linesIn, type Tagged, tag } from './tag.js'
@@ -136,18 +142,58 @@ describe('output', () => {
     tagger.destroy()
   })
 
-  it('ends with an error where the registry’s file does', async () => {
-    const registry = new ContainerRegistry()
-    registry.refresh = () => {
-      throw new SyntaxError('torn')
+  it('goes on with what was known where the registry’s file is torn, and says so once each time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nskit-tagger-'))
+    try {
+      const path = join(folder, 'registry.json')
+      const registry = ContainerRegistry.open(path)
+      registry.add(entry('mail', '0:300000:1000', { from: date(0) }))
+      const said: Error[] = []
+      const tagger = createAuditTagger(registry, { onRegistryError: (error) => said.push(error) })
+      const got: string[] = []
+      tagger.on('data', (part: Buffer) => got.push(...linesIn(part.toString())))
+      const whole = readFileSync(path, 'utf8')
+      let serial = 0
+      const owner = async (text: string): Promise<unknown> => {
+        writeFileSync(path, text)
+        const count = got.length + 1
+        tagger.write(`${syscall(++serial, 300000)}\n`)
+        await until(() => got.length === count, 'a line')
+        return JSON.parse(got[count - 1] ?? '').namespace
+      }
+      for (const cut of [10, 11, 30]) expect(await owner(whole.slice(0, cut))).toBe('mail')
+      expect(await owner(whole.replace('"mail"', '"post"'))).toBe('post')
+      const before = said.length
+      expect(before).toBeGreaterThan(0)
+      expect(await owner('')).toBe('post')
+      expect(await owner('')).toBe('post')
+      expect(said).toHaveLength(before + 1)
+      for (const error of said) expect(error).toBeInstanceOf(ParseError)
+      tagger.destroy()
+    } finally {
+      rmSync(folder, { recursive: true })
     }
-    const tagger = createAuditTagger(registry)
-    tagger.write('x\n')
-    await expect(finished(tagger.resume())).rejects.toThrow('torn')
+  })
+
+  it('warns of it where nobody has asked to be told', async () => {
+    const [warning] = await runScript(async ({ nskit, events, say }) => {
+      const registry = new nskit.ContainerRegistry()
+      registry.refresh = () => {
+        throw new Error('torn')
+      }
+      // Not to print it, too.
+      process.removeAllListeners('warning')
+      const warned = events.once(process, 'warning')
+      nskit.createAuditTagger(registry).end('x\n')
+      const [{ code, message }] = await warned
+      say({ code, message })
+    })
+    expect(warning).toEqual({ code: 'NSKIT_REGISTRY', message: expect.stringContaining('torn') })
   })
 })
 
 it('a tagger needs a registry, and options of the right kind', () => {
   expect(() => createAuditTagger({} as ContainerRegistry)).toThrow(TypeError)
   expect(() => createAuditTagger(containers, { raw: 1 as unknown as boolean })).toThrow(TypeError)
+  expect(() => createAuditTagger(containers, { onRegistryError: 1 as never })).toThrow(TypeError)
 })

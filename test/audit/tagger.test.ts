@@ -50,6 +50,16 @@ describe('a record', () => {
     expect(tagged).toMatchObject({ namespace: 'web', via: 'session', fields: { uid: { host: 0 } } })
   })
 
+  it('of an id that the host has too is not certainly the container’s, nor is any id in it', async () => {
+    const own = registryOf(entry('web', '0:1000:1', { auditSession: 7, sharedUids: [1000] }))
+    const [shared, certain] = await tag(own, `${syscall(1, 1000)}\n${syscall(2, 1000, 7)}\n`)
+    expect(shared).toMatchObject({ candidates: [{ name: 'web', containerID: 0 }], via: 'range' })
+    expect(shared).not.toHaveProperty('namespace')
+    expect(shared?.fields).toMatchObject({ uid: { host: 1000 }, fsgid: { host: 1000 } })
+    expect(JSON.stringify(shared)).not.toContain('inside')
+    expect(certain).toMatchObject({ namespace: 'web', via: 'session', fields: { uid: { inside: 0 } } })
+  })
+
   it('is judged by the time of its event', async () => {
     const registry = registryOf(
       entry('before', '0:100000:10', { to: date(1_000_500) }),

@@ -20,6 +20,35 @@ describeWith('userns', 'tmpfs', () => {
   })
 })
 
+describeWith('userns', 'attributes of what is mounted anew', () => {
+  const attributes = "grep -o ' /m[0-9] [^ ]*' /proc/self/mountinfo"
+
+  test('a tmpfs is readonly, or noexec, when asked', async () => {
+    const attempts = 'touch /m0/x 2>&1; cp /bin/true /m1; /m1/true 2>&1'
+    const lines = await shell(
+      `${attributes}; ${attempts}; true`,
+      empty([
+        { type: 'tmpfs', destination: '/m0', readonly: true },
+        { type: 'tmpfs', destination: '/m1', noexec: true },
+      ]),
+    )
+    expect(lines.split('\n')).toEqual([
+      ' /m0 ro,nosuid,nodev,relatime',
+      ' /m1 rw,nosuid,nodev,noexec,relatime',
+      expect.stringMatching(/Read-only file system$/),
+      expect.stringMatching(/Permission denied$/),
+    ])
+  })
+
+  test.each(['proc', 'sysfs', 'mqueue', 'devpts', 'cgroup2'] as const)(
+    '%s is readonly when asked',
+    async (type) => {
+      const options = empty([{ type, destination: '/m0', readonly: true }], { unshare: ALL })
+      expect(await shell(attributes, options)).toMatch(/^ \/m0 ro,nosuid,/)
+    },
+  )
+})
+
 describeWith('userns', 'file systems of the kernel', () => {
   test.each(['proc', 'sysfs', 'mqueue', 'devpts', 'cgroup2'] as const)('%s', async (type) => {
     const options = empty([{ type, destination: '/m/of/its/own' }], { unshare: ALL })
@@ -124,6 +153,29 @@ describeWith('userns', 'symlink and file', () => {
     const script = `cat conf; stat -c %a conf; grep -c ' / / ' /proc/self/mountinfo`
     const answer = await nested('echo outside > conf', script, { unshare: SANDBOX, mounts })
     expect(answer).toMatchObject({ stdout: 'inside\n640\n1\n', error: null, mountsLeft: 0 })
+  })
+
+  test.each([
+    ['fresh', {}],
+    ['host', { proc: 'host' }],
+  ] as const)(
+    'in an empty root a file lies over one of the %s /proc, in which nothing can be made',
+    async (_, more) => {
+      const mounts: Mount[] = [{ type: 'file', destination: '/proc/version', content: 'nskit\n' }]
+      expect(
+        await shell('cat /proc/version; grep -c " /proc/version " /proc/self/mountinfo', empty(mounts, more)),
+      ).toBe('nskit\n1')
+    },
+  )
+
+  test('below a place of /proc that the list covers they are made', async () => {
+    const mounts: Mount[] = [
+      { type: 'tmpfs', destination: '/proc/driver' },
+      { type: 'file', destination: '/proc/driver/new', content: 'made' },
+    ]
+    const without: Mount[] = [{ type: 'file', destination: '/proc/of/nobody', content: 'made' }]
+    expect(await shell('cat /proc/of/nobody', empty(without, { proc: false }))).toBe('made')
+    expect(await shell('cat /proc/driver/new', empty(mounts))).toBe('made')
   })
 
   test('in a tmpfs of the list they are made on any root', async () => {

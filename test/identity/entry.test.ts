@@ -25,6 +25,8 @@ describe('an entry', () => {
     ['the root cgroup', { ...entry('web', '0:1:1'), cgroup: '/sys/fs/cgroup' }, TypeError],
     ['a time that is none', { ...entry('web', '0:1:1'), from: new Date(Number.NaN) }, RangeError],
     ['a time that is a number', { ...entry('web', '0:1:1'), to: 5 }, TypeError],
+    ['a shared id that is none', { ...entry('web', '0:1:1'), sharedUids: [-1] }, RangeError],
+    ['shared ids that are no list', { ...entry('web', '0:1:1'), sharedGids: 5 }, TypeError],
     ['an end before its start', { ...entry('web', '0:1:1'), from: date(2), to: date(1) }, RangeError],
     ['a member that there is not', { ...entry('web', '0:1:1'), session: 5 }, TypeError],
   ])('with %s is refused, and changes nothing', (_, value, error) => {
@@ -33,6 +35,14 @@ describe('an entry', () => {
     expect(() => registry.add(value as never)).toThrow(error)
     expect(JSON.stringify(registry)).toBe(before)
   })
+})
+
+it('a misspelt member is named, with the one that was meant', () => {
+  const add = (more: object) => registryOf({ ...entry('web', '0:1:1'), ...more })
+  expect(() => add({ gidmap: IdMap.identity })).toThrow(
+    "unknown member 'entry.gidmap'; did you mean 'gidMap'?",
+  )
+  expect(() => add({ image: 'x' })).toThrow("unknown member 'entry.image'; there are name, uidMap")
 })
 
 describe('JSON', () => {
@@ -76,6 +86,8 @@ describe('JSON', () => {
       { ...container, uidMap: undefined },
       { ...container, userNamespace: '0x12' },
       { ...container, from: 'yesterday' },
+      { ...container, boot: 5 },
+      { ...container, sharedUids: ['0'] },
       { ...container, unknown: 1 },
     ]
     for (const value of entries)

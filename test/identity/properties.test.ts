@@ -15,13 +15,15 @@ const entries: fc.Arbitrary<ContainerEntry[]> = fc
       from: fc.option(fc.nat(LAST), { nil: undefined }),
       lifetime: fc.option(fc.nat(LAST), { nil: undefined }),
       auditSession: fc.option(fc.nat(3), { nil: undefined }),
+      sharedUids: fc.array(fc.nat(SMALL_WORLD), { maxLength: 4 }),
     }),
     { maxLength: 8 },
   )
   .map((list) =>
-    list.map(({ map, from, lifetime, auditSession }, index) => ({
+    list.map(({ map, from, lifetime, auditSession, sharedUids }, index) => ({
       name: `c${index}`,
       uidMap: map,
+      sharedUids,
       ...(from !== undefined && { from: date(from) }),
       ...(lifetime !== undefined && { to: date((from ?? 0) + lifetime) }),
       ...(auditSession !== undefined && { auditSession }),
@@ -60,10 +62,19 @@ function width({ uidMap }: ContainerEntry, id: number): number {
   return high - low + 1
 }
 
-function owners(registry: ContainerRegistry, id: number, time: number, session?: number): string[] {
+function owners(
+  registry: ContainerRegistry,
+  all: ContainerEntry[],
+  id: number,
+  time: number,
+  session?: number,
+): string[] {
   const context = { at: date(time), ...(session !== undefined && { auditSession: session }) }
-  const { candidates, confidence } = registry.ownerOf('uid', id, context)
-  expect(confidence).toBe(['none', 'exact'][candidates.length] ?? 'ambiguous')
+  const { candidates, confidence, via } = registry.ownerOf('uid', id, context)
+  const shared = all.filter(({ sharedUids }) => sharedUids?.includes(id)).map(({ name }) => name)
+  const others = via === 'range' && candidates.some(({ name }) => shared.includes(name))
+  const certain = others ? 'ambiguous' : 'exact'
+  expect(confidence).toBe(['none', certain][candidates.length] ?? 'ambiguous')
   return candidates.map(({ name }) => name).sort()
 }
 
@@ -77,7 +88,7 @@ it('an id’s owners are those that looking at every entry finds', () => {
     fc.property(entries, questions, (all, asked) => {
       const registry = registryOf(...all)
       for (const [id, time, session] of asked)
-        expect(owners(registry, id, time, session)).toEqual(plainOwners(all, id, time, session))
+        expect(owners(registry, all, id, time, session)).toEqual(plainOwners(all, id, time, session))
     }),
   )
 })
@@ -88,10 +99,12 @@ it('removing and forgetting leave the answers about the time before as they were
       const registry = registryOf(...all)
       for (const { name } of all) registry.remove(name, date(end))
       const ended = all.map((one) => (isAlive(one, end) ? { ...one, to: date(end) } : one))
-      for (const [id, time] of asked) expect(owners(registry, id, time)).toEqual(plainOwners(ended, id, time))
+      for (const [id, time] of asked)
+        expect(owners(registry, all, id, time)).toEqual(plainOwners(ended, id, time))
       registry.forget(date(end))
       const left = ended.filter(({ to }) => to === undefined || to.getTime() > end)
-      for (const [id, time] of asked) expect(owners(registry, id, time)).toEqual(plainOwners(left, id, time))
+      for (const [id, time] of asked)
+        expect(owners(registry, all, id, time)).toEqual(plainOwners(left, id, time))
     }),
   )
 })

@@ -11,10 +11,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, uptime } from 'node:os'
 import { join } from 'node:path'
 import { ParseError } from '../../lib/errors/parse-error.js'
 import { ContainerRegistry } from '../../lib/identity/index.js'
+import { spawn } from '../../lib/spawn/spawn.js'
 import { itWith } from '../support/needs.js'
 import { runScript } from '../support/node-script.js'
 import { date, entry } from './entries.js'
@@ -96,6 +97,60 @@ describe('a registry in a file', () => {
       expect.objectContaining({ code: 'ENOENT' }),
     )
     expect(JSON.stringify(registry)).toBe(before.trimEnd())
+  })
+})
+
+describe('a registry of an earlier boot', () => {
+  const OTHER_BOOT = '00000000-0000-4000-8000-000000000000'
+  const since = date(1000)
+
+  /** As it was written then. */
+  function reboot(): void {
+    const text = readFileSync(path, 'utf8')
+    const { boot } = JSON.parse(text).containers[0]
+    expect(boot).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim())
+    writeFileSync(path, text.replaceAll(boot, OTHER_BOOT))
+  }
+
+  it('has no session any more: this boot gives them out anew; questions about that time are answered', () => {
+    ContainerRegistry.open(path).add(entry('web', '0:100000:1000', { auditSession: 5, from: since }))
+    const before = ContainerRegistry.open(path)
+    expect(before.ownerOf('uid', 100000, { auditSession: 5 }).via).toBe('session')
+    reboot()
+    const booted = Date.now() - uptime() * 1000
+    const registry = ContainerRegistry.open(path)
+    expect(registry.ownerOf('uid', 100000, { auditSession: 5 }).confidence).toBe('none')
+    expect(registry.ownerOf('uid', 100000, { auditSession: 5, at: date(booted - 60_000) }).via).toBe(
+      'session',
+    )
+    registry.add(entry('db', '0:200000:1000'))
+    const [web] = JSON.parse(readFileSync(path, 'utf8')).containers
+    expect(web).not.toHaveProperty('boot')
+    expect(Math.abs(Date.parse(web.to) - booted)).toBeLessThan(20_000)
+  })
+
+  it('has the ranges that are configured, without a session, as before', () => {
+    const configured = ContainerRegistry.open(path)
+    configured.add(entry('db', '0:200000:1000', { auditSession: 6, from: since, to: date(2000) }))
+    configured.add(entry('web', '0:100000:1000'))
+    reboot()
+    const registry = ContainerRegistry.open(path)
+    expect(names(registry, 100000)).toEqual(['web'])
+    expect(registry.toJSON().containers[0]?.to).toBe(date(2000).toISOString())
+  })
+
+  itWith('userns', 'has no tracked child: its processes are gone', async () => {
+    const child = spawn('/bin/sleep', ['60'], { stdio: 'ignore', name: 'web', unshare: ['user'] })
+    try {
+      await child.spawned
+      ContainerRegistry.open(path).track(child)
+      const uid = process.getuid?.() ?? 0
+      expect(names(ContainerRegistry.open(path), uid)).toEqual(['web'])
+      reboot()
+      expect(names(ContainerRegistry.open(path), uid)).toEqual([])
+    } finally {
+      await child[Symbol.asyncDispose]()
+    }
   })
 })
 

@@ -41,6 +41,43 @@ describe('who has a host id', () => {
     ])
   })
 
+  it('is not certain by range where the host has the id too: root’s, the caller’s, those of its users and groups', () => {
+    const registry = registryOf(entry('web', '0:0:1000,1000:700000:10', { auditSession: 4, cgroup: '/web' }))
+    const own = process.getuid?.() ?? 0
+    const owner = (kind: 'uid' | 'gid', id: number) => registry.ownerOf(kind, id)
+    // 1 is daemon's, in both files, on every Linux there is.
+    for (const id of new Set([0, 1, own < 1000 ? own : 0])) {
+      for (const kind of ['uid', 'gid'] as const)
+        expect(owner(kind, id)).toEqual({
+          candidates: [{ name: 'web', containerID: id }],
+          via: 'range',
+          confidence: 'ambiguous',
+        })
+      expect(registry.ownerOf('uid', id, { auditSession: 4 }).confidence).toBe('exact')
+      expect(registry.ownerOf('uid', id, { cgroup: '/web/x' }).confidence).toBe('exact')
+    }
+    expect(owner('uid', 700_003)).toMatchObject({ candidates: [{ containerID: 1003 }], confidence: 'exact' })
+  })
+
+  it('is who the entry says has it to itself, whoever else has it', () => {
+    const map = IdMap.fromSpec('0:0:1000')
+    const registry = registryOf({
+      name: 'web',
+      uidMap: map,
+      gidMap: map,
+      sharedUids: [],
+      sharedGids: [7, 5000],
+    })
+    expect(registry.ownerOf('uid', 0).confidence).toBe('exact')
+    expect([0, 6, 7, 8].map((id) => registry.ownerOf('gid', id).confidence)).toEqual([
+      ...['exact', 'exact', 'ambiguous', 'exact'],
+    ])
+    expect(registry.toJSON().containers[0]).toMatchObject({ sharedGids: [7] })
+    expect(ContainerRegistry.fromJSON(registry.toJSON()).ownerOf('gid', 7).confidence).toBe('ambiguous')
+    registry.remove('web')
+    expect(registry.ownerOf('gid', 7)).toEqual(NONE)
+  })
+
   it('is everyone who shares the id', () => {
     const registry = registryOf(entry('web', '0:100000:1000'), entry('db', '5:100000:1000'))
     expect(registry.ownerOf('uid', 100003)).toEqual({

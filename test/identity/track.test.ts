@@ -28,7 +28,8 @@ describeWith('userns', 'a tracked child', () => {
       expect(registry.ownerOf('uid', ownUid)).toEqual({
         candidates: [{ name: 'web', containerID: 0 }],
         via: 'range',
-        confidence: 'exact',
+        // What else this user does on the host has the id too.
+        confidence: 'ambiguous',
       })
       await child.spawned
       await new Promise(setImmediate)
@@ -49,7 +50,7 @@ describeWith('userns', 'a tracked child', () => {
       expect(from).toBeLessThanOrEqual(running)
       // /proc counts in hundredths of a second, twice, and audit's clock is a timer interrupt late.
       expect(from).toBeGreaterThan(before - 100)
-      expect(registry.ownerOf('uid', ownUid, { at: new Date(running) }).confidence).toBe('exact')
+      expect(registry.ownerOf('uid', ownUid, { at: new Date(running) }).candidates).toHaveLength(1)
     })
   })
 
@@ -63,7 +64,7 @@ describeWith('userns', 'a tracked child', () => {
       expect(registry.toJSON().containers).toMatchObject([{ name: 'web', to: expect.any(String) }])
     })
     await withChild({ unshare: ['user'] }, async (child) => registry.track(child))
-    expect(registry.ownerOf('uid', ownUid).confidence).toBe('exact')
+    expect(registry.ownerOf('uid', ownUid).candidates).toHaveLength(1)
     registry.remove('web')
     expect(registry.ownerOf('uid', ownUid).confidence).toBe('none')
   })
@@ -106,6 +107,33 @@ describeWith('userns', 'a tracked child', () => {
     const registry = new ContainerRegistry()
     await withChild({ name: undefined } as SpawnOptions, async (child) => {
       expect(() => registry.track(child)).toThrow(TypeError)
+    })
+  })
+})
+
+describeWith(['userns', 'root'], 'a tracked child of root', () => {
+  it.each(['root', 'self'] as const)('with the map %j has no host id for itself', async (map) => {
+    const registry = new ContainerRegistry()
+    await withChild({ unshare: ['user'], uidMap: map, gidMap: map }, async (child) => {
+      registry.track(child)
+      for (const kind of ['uid', 'gid'] as const)
+        expect(registry.ownerOf(kind, 0)).toMatchObject({ via: 'range', confidence: 'ambiguous' })
+    })
+  })
+
+  it('has ids that nobody else has, beside one of the caller', async () => {
+    const registry = new ContainerRegistry()
+    const uidMap = [
+      { containerID: 0, hostID: 0, size: 1 },
+      { containerID: 1, hostID: 700_000, size: 10 },
+    ]
+    await withChild({ unshare: ['user'], uidMap, gidMap: uidMap }, async (child) => {
+      registry.track(child)
+      expect(registry.ownerOf('uid', 0).confidence).toBe('ambiguous')
+      expect(registry.ownerOf('uid', 700_004)).toMatchObject({
+        candidates: [{ name: 'web', containerID: 5 }],
+        confidence: 'exact',
+      })
     })
   })
 })

@@ -16,11 +16,11 @@ describeWith(['userns', 'nft'], 'nft', () => {
   test('where it is missing, the error names the package', async () => {
     const [node, args] = nodeCommand(async ({ nskit, say }) => {
       const net = nskit.Namespace.of('self', 'net')
-      const { step, code, target, message } = await nskit.applyFirewall(net, {}).then(
-        () => ({ step: 'none', code: '', target: '', message: '' }),
+      const { step, code, target, hint } = await nskit.applyFirewall(net, {}).then(
+        () => ({ step: 'none', code: '', target: '', hint: '' }),
         (error) => error,
       )
-      say({ step, code, target, message })
+      say({ step, code, target, hint })
     })
     const hidden =
       'for folder in /usr/sbin /sbin; do mount -t tmpfs none $folder || exit; done; exec "$0" "$@"'
@@ -32,7 +32,7 @@ describeWith(['userns', 'nft'], 'nft', () => {
       step: 'apply-firewall',
       code: 'ENOENT',
       target: 'nft',
-      message: expect.stringContaining('package nftables'),
+      hint: expect.stringContaining('package nftables'),
     })
   })
 

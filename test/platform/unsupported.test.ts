@@ -13,6 +13,8 @@ const SCRIPT = `
     spawnSync: () => nskit.spawnSync('true'),
     execFile: () => nskit.execFile('true'),
     explain: () => nskit.explain('true'),
+    toOciSpec: () => nskit.toOciSpec('true'),
+    fromOciSpec: () => nskit.fromOciSpec({}),
     'Namespace.of': () => nskit.Namespace.of('self', 'net'),
     'IdMap.read': () => nskit.IdMap.read('self', 'uid'),
     'raw.unshare': () => raw.unshare(0),
@@ -35,7 +37,7 @@ test('off Linux the package can be imported, pure functions work, and the rest s
   const { pure, ...said } = JSON.parse(stdout)
   expect(pure).toBe(100005)
   for (const code of Object.values(said)) expect(code).toBe('ERR_NSKIT_UNSUPPORTED_PLATFORM')
-  expect(Object.keys(said)).toHaveLength(9)
+  expect(Object.keys(said)).toHaveLength(11)
 })
 
 test('import and require give the same classes', () => {

@@ -30,7 +30,7 @@ describe('the note', () => {
   it('says what failed, why, what users see, the scoped fix, then the fallback and the warning', () => {
     const text = formatDenial(denial(), { program: 'codex' })
     const order = [
-      'This host denies user namespaces to codex.',
+      'This host denies user namespaces, which codex needs.',
       '$ unshare --user --map-root-user --net true',
       'unshare: write failed /proc/self/uid_map: Operation not permitted',
       'AppArmor (certain)',

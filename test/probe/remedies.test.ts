@@ -3,6 +3,16 @@ import { failed } from './failed-step'
 import { FILTERED, host, MOUNTS, status } from './host'
 
 describe('others', () => {
+  it('of too many levels name the type whose levels are used up', () => {
+    const titles = (['create-user', 'create-pid'] as const).map(
+      (step) => remediesFor('nesting-limit', failed(step, 'ENOSPC'), host())[0]?.title,
+    )
+    expect(titles).toEqual([
+      expect.stringContaining('33 user namespaces inside each other'),
+      expect.stringContaining('32 pid namespaces inside each other'),
+    ])
+  })
+
   it.each([
     ['mnt', 'create-mnt'],
     ['user', 'create-user'],

@@ -7,6 +7,12 @@ const withEntry = (more: object) => ({ ...base, syscalls: [entry, { ...entry, ..
 const arg = { index: 0, value: 1, op: 'SCMP_CMP_EQ' }
 const withArg = (more: object) => withEntry({ args: [arg, { ...arg, ...more }] })
 
+it('the architecture has to be said', () => {
+  const compile = (arch: unknown) => compileSeccomp({ defaultAction: 'SCMP_ACT_ALLOW' }, arch as 'x64')
+  expect(() => compile(undefined)).toThrow('arch: expected one of x64, arm64, as process.arch has it')
+  expect(() => compile('amd64')).toThrow("arch: 'amd64' is not known; did you mean x64?")
+})
+
 describe('a profile is refused', () => {
   it.each<[unknown, string]>([
     [null, 'seccomp: expected an object, got null'],

@@ -7,6 +7,8 @@ import type { FactSource } from './source.js'
 export interface MountFacts {
   readonly table: Fact<readonly MountEntry[]>
   readonly chroot: Fact<boolean>
+  /** Whether / is the mount that all others of the namespace stand on. */
+  readonly bottomRoot: Fact<boolean>
   /** What keeps every visible proc from being fully visible. Empty where one is. */
   readonly coveredProc: Fact<readonly string[]>
 }
@@ -20,7 +22,12 @@ const OWN_TABLE = '/proc/self/mountinfo'
 
 export function readMountFacts(source: FactSource): MountFacts {
   const table = factOf(OWN_TABLE, () => source.text(OWN_TABLE), parseMountInfo)
-  return { table, chroot: readChroot(source, table), coveredProc: coveredProc(table) }
+  return {
+    table,
+    chroot: readChroot(source, table),
+    bottomRoot: readBottomRoot(table),
+    coveredProc: coveredProc(table),
+  }
 }
 
 /**
@@ -57,6 +64,14 @@ function byIdentity(source: FactSource): Fact<boolean> {
   } catch (error) {
     return unreadable(path, codeOf(error))
   }
+}
+
+/** The initramfs, until something is mounted over it: it has no parent but itself (show_mountinfo()). */
+function readBottomRoot(table: Fact<readonly MountEntry[]>): Fact<boolean> {
+  if (!isKnown(table)) return table
+  const root = rootOf(table.value)
+  if (root === undefined || root.id !== root.parent) return known(OWN_TABLE, false, 'a mount on another')
+  return known(OWN_TABLE, true, `the root directory is ${root.fstype}, which stands on no other mount`)
 }
 
 /** The topmost at '/'. */

@@ -14,6 +14,8 @@ export const BWRAP_MESSAGES: readonly Message[] = [
   { says: /exceeded \(ENOSPC\)/, step: 'create-user', code: 'ENOSPC', together: true },
   { says: /Creating (a )?new namespace failed/, step: 'create-user', together: true },
   { says: /unshare user ns/, step: 'create-user' },
+  // /proc itself, and later its self/mountinfo: nothing can be mapped or bound without.
+  { says: /Can't open \/proc\b/, step: 'open-proc' },
   { says: /error writing to setgroups/, step: 'write-setgroups' },
   { says: /setting up uid map/, step: 'write-uid-map' },
   { says: /setting up gid map/, step: 'write-gid-map' },

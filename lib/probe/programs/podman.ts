@@ -1,11 +1,15 @@
-/** Podman 3 to 5, rootless (rootless_linux.c, rootless_linux.go), with crun and runc below it. */
+/**
+ * Podman 3 to 5, rootless (rootless_linux.c, rootless_linux.go), with crun and runc below it; and RootlessKit, which
+ * starts rootless Docker, containerd, BuildKit and k3s.
+ */
 
 import type { Message } from './message.js'
 
 export const PODMAN_MESSAGES: readonly Message[] = [
   { says: /user namespaces are not enabled in/, step: 'create-user', code: 'ENOSPC' },
   {
-    says: /no sub[ug]id ranges found|cannot find UID\/GID for user|cannot find mappings for user/,
+    // RootlessKit begins its sentence with a capital, Podman with "cannot find …: ".
+    says: /no sub[ug]id ranges found|cannot find UID\/GID for user|cannot find mappings for user/i,
     step: 'write-uid-map',
     code: 'ERR_NSKIT_NO_SUBORDINATE_IDS',
     mapper: true,
@@ -30,6 +34,8 @@ export const PODMAN_MESSAGES: readonly Message[] = [
     step: 'create-user',
     together: true,
   },
+  // RootlessKit starts itself anew by one clone(2) with all flags, and maps by newuidmap afterwards.
+  { says: /fork\/exec \/proc\/self\/exe: /, step: 'create-user', together: true },
   { says: /cannot setresuid|write uid_map|uid_map/, step: 'write-uid-map' },
   { says: /gid_map/, step: 'write-gid-map' },
   { says: /(mounting|mount) [`"'\\]*proc[`"'\\]*/, step: 'mount-proc' },

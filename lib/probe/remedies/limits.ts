@@ -45,8 +45,17 @@ function raised(limit: number, { kernel }: HostFacts): number {
   return usual > limit ? usual : Math.max(limit * 2, 15_000)
 }
 
-export function nestingRemedies(_failed: FailedStep, facts: HostFacts): Remedy[] {
+export function nestingRemedies({ step }: FailedStep, facts: HostFacts): Remedy[] {
   if (isIn(facts, 'flatpak')) return [outside('Flatpak', 'flatpak-spawn --host COMMAND')]
+  if (step === 'create-pid') {
+    return [
+      {
+        scope: 'process',
+        title: 'Start this from a level further out: the kernel allows 32 pid namespaces inside each other',
+        commands: ['lsns --type pid --tree'],
+      },
+    ]
+  }
   return [
     {
       scope: 'process',

@@ -23,6 +23,22 @@ export function chrootRemedies(): Remedy[] {
   ]
 }
 
+export function initramfsRemedies(): Remedy[] {
+  return [
+    {
+      scope: 'host',
+      title:
+        'Copy the system into a file system of its own and start it from there, as an init does with its disk',
+      commands: [
+        'mount -t tmpfs tmpfs /newroot',
+        'cp -ax / /newroot',
+        'exec switch_root /newroot /sbin/init',
+      ],
+      tradeoff: 'What runs from the initramfs has to be started anew',
+    },
+  ]
+}
+
 export function maskedProcRemedies(failed: FailedStep, facts: HostFacts): Remedy[] {
   if (failed.code === 'EROFS') return [writableProc()]
   if (failed.step === 'open-proc') return [someProc()]

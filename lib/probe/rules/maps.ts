@@ -7,13 +7,14 @@ import { type HostFacts, known, valueIn } from '../facts.js'
 import { WRITE_MAPS } from '../step-families.js'
 import type { FailedStep } from '../types.js'
 import { refusedOperation, takenCapability } from './apparmor.js'
-import { hasCapability, isFiltered, isOwnIdMap } from './policies.js'
+import { hasCapability, isConfined, isFiltered, isOwnIdMap } from './policies.js'
 import { certain, type Finding, likely, type Rule } from './rule.js'
 
 const MAP = /^write-(uid|gid)-map$/
 const SETGROUPS = /^write-setgroups$/
 
 export const MAP_RULES: readonly Rule[] = [
+  { steps: /^open-proc$/, codes: ['EACCES'], find: (_failed, facts) => confinedFiles(facts) },
   { steps: /^open-proc$/, find: (_failed, facts) => withoutProc(facts) },
   { steps: SETGROUPS, codes: ['EPERM'], find: deniedAbove },
   { steps: SETGROUPS, codes: ['ENOENT'], find: (_failed, facts) => withoutSetgroups(facts) },
@@ -35,6 +36,11 @@ export const MAP_RULES: readonly Rule[] = [
 function withoutProc({ mounts }: HostFacts): Finding {
   const absent = 'unreadable' in mounts.table && mounts.table.unreadable === 'ENOENT'
   return (absent ? certain : likely)('masked-proc', mounts.table)
+}
+
+/** A profile without a rule for its files, as LibreOffice's for what it starts. Ubuntu's restriction leaves files alone. */
+function confinedFiles(facts: HostFacts): Finding | undefined {
+  return isConfined(facts) === true ? likely('apparmor', facts.lsm.label) : undefined
 }
 
 /** 'deny' is inherited and cannot be taken back. */

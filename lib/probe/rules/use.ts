@@ -62,7 +62,8 @@ function filterOfSockets({ code }: FailedStep, facts: HostFacts): Finding | unde
   return (code === 'EAFNOSUPPORT' ? certain : likely)('seccomp', facts.process.seccomp)
 }
 
-/** The root of pivot_root(2) must be a mount point. */
+/** The root of pivot_root(2) must be a mount point, and be mounted on something. */
 function pivotInChroot({ mounts }: HostFacts): Finding | undefined {
+  if (valueIn(mounts.bottomRoot) === true) return certain('initramfs', mounts.bottomRoot)
   return valueIn(mounts.chroot) === true ? certain('chroot', mounts.chroot) : undefined
 }

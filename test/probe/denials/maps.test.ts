@@ -172,6 +172,13 @@ const ROWS: Row[] = [
     'certain',
     'mountinfo',
   ],
+  [
+    'a /proc whose files a profile forbids',
+    host({ files: apparmor('boxed (enforce)') }),
+    failed('open-proc', 'EACCES'),
+    'apparmor',
+    'likely',
+  ],
   ['a /proc that may not be opened', host(), failed('open-proc', 'EACCES'), 'masked-proc', 'likely'],
   [
     '/proc read-only',

@@ -159,6 +159,18 @@ const ROWS: Row[] = [
     'missing-capability',
     'certain',
   ],
+  [
+    'pivot_root in an initramfs',
+    host({
+      files: {
+        '/proc/self/mountinfo': '1 1 0:2 / / rw - rootfs none rw\n22 1 0:20 / /proc rw - proc proc rw\n',
+      },
+    }),
+    failed('pivot-root', 'EINVAL'),
+    'initramfs',
+    'certain',
+    'mountinfo',
+  ],
   ['pivot_root in a chroot', host({ files: CHROOT }), failed('pivot-root', 'EINVAL'), 'chroot', 'certain'],
   [
     'a memfd under a profile',
