@@ -1,3 +1,11 @@
+/**
+ * Programs in Linux namespaces, and what has to be known about namespaces, ids and hosts to start them.
+ *
+ * Everything imports on any platform; what needs the kernel throws UnsupportedPlatformError off Linux.
+ *
+ * @packageDocumentation
+ */
+
 export {
   type AuditRecord,
   type AuditTaggerOptions,
@@ -21,6 +29,7 @@ export {
 } from './identity/index.js'
 export {
   allocateRange,
+  type IdKind,
   IdMap,
   type IdMapping,
   type IdRange,
@@ -44,6 +53,23 @@ export { Namespace } from './namespaces/namespace.js'
 export { applyFirewall, createVethPair } from './network/api.js'
 export type { FirewallPolicy, FirewallRule } from './network/firewall-policy.js'
 export type { VethEnd } from './network/veth-end.js'
+export { formatOciSpec, fromOciSpec, toOciSpec } from './oci/api.js'
+export type { FromOciOptions, OciCall } from './oci/from-spec.js'
+export type { OciRefusal, OciRefusalError } from './oci/refusals.js'
+export type {
+  OciCapabilities,
+  OciIdMapping,
+  OciInteger,
+  OciLinux,
+  OciMount,
+  OciNamespace,
+  OciNamespaceType,
+  OciProcess,
+  OciRlimit,
+  OciSpec,
+  OciTimeOffset,
+  OciUser,
+} from './oci/types.js'
 export { type ExplainedStep, explain } from './plan/explain.js'
 export type { SetupStep } from './plan/steps.js'
 export {
@@ -80,12 +106,35 @@ export type {
   SeccompValue,
 } from './seccomp/index.js'
 export { sandboxSeccomp } from './seccomp/sandbox.js'
-export { type ExecFileError, type ExecFileOptions, type ExecFileResult, execFile } from './spawn/exec-file.js'
-export type { Mount } from './spawn/mount.js'
+export {
+  type ExecFileError,
+  type ExecFileOptions,
+  type ExecFilePromise,
+  type ExecFileResult,
+  execFile,
+} from './spawn/exec-file.js'
+export type {
+  BindMount,
+  DevMount,
+  FileMount,
+  KernelMount,
+  Mount,
+  OverlayMount,
+  SymlinkMount,
+  TmpfsMount,
+} from './spawn/mount.js'
 export { type Exit, NamespacedProcess } from './spawn/namespaced-process.js'
-export type { IdMapInput, JoinTarget, SpawnOptions, StdioEntry, StdioOptions } from './spawn/options.js'
+export type {
+  CapabilityChoice,
+  IdMapInput,
+  JoinTarget,
+  SpawnOptions,
+  StdioEntry,
+  StdioOptions,
+} from './spawn/options.js'
 export { spawn } from './spawn/spawn.js'
 export { type SpawnSyncOptions, type SpawnSyncResult, spawnSync } from './spawn/spawn-sync.js'
+export type { PipedProcess, ProcessByStdio } from './spawn/stdio-types.js'
 export {
   type CapabilityName,
   type CapabilitySets,

@@ -1,0 +1,98 @@
+/** mounts, in the order in which a runtime makes them. */
+
+import { joinsUser } from '../plan/joins.js'
+import { resolveMap } from '../plan/maps.js'
+import { ATTRIBUTES } from '../plan/mount-attributes.js'
+import type { BindSettings, MountSettings } from '../plan/settings.js'
+import { MOUNT_FLAGS, MOUNT_PROC } from '../plan/use.js'
+import { plainBind } from './bind.js'
+import { devMounts } from './dev.js'
+import { hostEntries } from './host-entries.js'
+import { linkedBind } from './links.js'
+import type { Source } from './source.js'
+import { isGuarded } from './to-root.js'
+import type { OciMount } from './types.js'
+
+export function mountsOf(source: Source): OciMount[] {
+  const { filesystem } = source.settings
+  return [
+    ...(filesystem.root.kind === 'host' ? hostEntries(filesystem) : []),
+    ...procOf(source),
+    ...(filesystem.root.kind !== 'host' && !hasDev(filesystem.mounts) ? devMounts(filesystem.mounts) : []),
+    ...filesystem.mounts.flatMap((mount, index) => mountOf(`mounts[${index}]`, mount, source)),
+  ]
+}
+
+/** Without one a runtime would make the default devices in the root, on disk; and crun fails where that has no /dev. */
+function hasDev(mounts: readonly MountSettings[]): boolean {
+  return mounts.some(({ destination }) => destination === '/dev')
+}
+
+function procOf({ settings }: Source): OciMount[] {
+  const { proc } = settings.filesystem
+  if (proc === 'none') return []
+  if (proc === 'host') return [plainBind('/proc', '/proc', [])]
+  return [{ destination: '/proc', type: 'proc', source: 'proc', options: flagNames(MOUNT_PROC.flags) }]
+}
+
+function mountOf(name: string, mount: MountSettings, source: Source): OciMount[] {
+  const { destination } = mount
+  switch (mount.type) {
+    case 'bind':
+      return [bindOf(mount, source)]
+    case 'symlink': {
+      const bind = linkedBind(name, mount, source)
+      return bind === undefined ? [] : [bindOf(bind, source)]
+    }
+    case 'file':
+      source.refusals.add(name, "a 'file' has no OCI form: write it, and bind it")
+      return []
+    case 'dev':
+      if (destination === '/dev') return devMounts(source.settings.filesystem.mounts)
+      source.refusals.add(name, "a runtime makes the devices of a 'dev' in /dev alone")
+      return []
+    case 'overlay': {
+      const { type, options } = mount
+      const list = [...splitOptions(options), ...(mountsAsUser(source) ? ['userxattr'] : [])]
+      return [{ destination, type, source: type, options: list }]
+    }
+    default: {
+      const { type, options } = mount
+      const isClosed = type === 'sysfs' && isGuarded(source)
+      const flags = mount.flags | (isClosed ? MOUNT_FLAGS.readonly : 0)
+      return [{ destination, type, source: type, options: [...flagNames(flags), ...splitOptions(options)] }]
+    }
+  }
+}
+
+/** As lib/plan/compile.ts has it. */
+function mountsAsUser({ settings, caller, maps }: Source): boolean {
+  return maps !== undefined || settings.namespaces.join.some(joinsUser) || !caller.isInInitialUserNamespace
+}
+
+function bindOf({ source, destination, recursive, attributes, idMap }: BindSettings, from: Source): OciMount {
+  const names = ATTRIBUTES.filter(([, bit]) => (attributes & bit) !== 0).map(([name]) => optionName(name))
+  const mount = plainBind(source, destination, names)
+  if (!recursive) mount.options = ['bind', 'private', ...names]
+  if (idMap === undefined) return mount
+  // Named in options as well, for a runtime that knows no mappings of mounts to fail and not to pass over them.
+  mount.options.push(recursive ? 'ridmap' : 'idmap')
+  mount.uidMappings = resolveMap('uid', idMap.uid, from.caller).toJSON()
+  mount.gidMappings = resolveMap('gid', idMap.gid, from.caller).toJSON()
+  return mount
+}
+
+function optionName(attribute: (typeof ATTRIBUTES)[number][0]): string {
+  return attribute === 'readonly' ? 'ro' : attribute
+}
+
+function flagNames(flags: number): string[] {
+  return Object.entries(MOUNT_FLAGS)
+    .filter(([, bit]) => bit !== 0 && (flags & bit) !== 0)
+    .map(([name]) => (name === 'readonly' ? 'ro' : name))
+}
+
+/** A comma that belongs to a path has a backslash in front (overlayfs.rst). */
+function splitOptions(options: string): string[] {
+  return options === '' ? [] : options.split(/(?<!(?<!\\)(?:\\\\)*\\),/)
+}
