@@ -2,15 +2,26 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
+import { bridgeOf, mergeChunks, placed } from './merge-chunks.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 /** Entries that are imported. Each gets an ESM face and types for both module systems. */
 const LIBRARY = ['index', 'raw']
 const CLI = 'cli/main'
+
+const TARGET = {
+  platform: 'node',
+  target: 'node20',
+  // import() of a chunk, from CommonJS, is a require.
+  supported: { 'dynamic-import': false },
+  // Names stay, for stacks; what only people read costs an import milliseconds.
+  minifyWhitespace: true,
+  minifySyntax: true,
+}
 
 /** What lib/ asks for by require() is loaded when it is first used: a file of its own, for the import not to pay for it. */
 const parts = findParts()
@@ -34,7 +45,7 @@ function outputOf(entry) {
  * so the split bundle is made as ESM, and each file is then turned into CommonJS.
  */
 async function bundle() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [
       ...entries.map((name) => ({ in: `lib/${name}.ts`, out: outputOf(name) })),
@@ -51,24 +62,28 @@ async function bundle() {
     outExtension: { '.js': '.cjs' },
     chunkNames: 'shared-[hash]',
     write: false,
+    metafile: true,
     logLevel: 'warning',
   })
+  // esbuild's shim for require() in an ES module would hide from bundlers, and from tracers of files, what is asked for.
+  const texts = new Map(
+    outputFiles.map(({ path, text }) => [basename(path), text.replaceAll(/\b__require\((?=")/g, 'require(')]),
+  )
   mkdirSync(dist, { recursive: true })
-  for (const file of outputFiles) {
-    // esbuild's shim for require() in an ES module would hide from bundlers, and from tracers of files, what is asked for.
-    const text = file.text.replaceAll(/\b__require\((?=")/g, 'require(')
-    const { code } = await transform(text, {
-      format: 'cjs',
-      platform: 'node',
-      target: 'node20',
-      // import() of a chunk, from CommonJS, is a require.
-      supported: { 'dynamic-import': false },
-      // Names stay, for stacks; what only people read costs an import milliseconds.
-      minifyWhitespace: true,
-      minifySyntax: true,
-    })
-    writeFileSync(file.path, code)
+  const places = await mergeChunks({ texts, metafile, entries: library.toReversed(), options: TARGET })
+  for (const [name, text] of texts) {
+    const { code } = await transform(text, { ...TARGET, format: 'cjs' })
+    writeFileSync(join(dist, name), placed(namedClasses(code), places))
   }
+}
+
+/** To esbuild a class that mentions itself is `X=class _X`, and so to whoever prints one. As the inner name X does as well. */
+function namedClasses(code) {
+  const renamed = code.matchAll(/\b(\w+)=class (_\1)\b/g)
+  return [...renamed].reduce(
+    (before, [, name, inner]) => before.replaceAll(new RegExp(`\\b${inner}\\b`, 'g'), name),
+    code,
+  )
 }
 
 /** Source file → name in dist/, of every part. */
@@ -91,14 +106,13 @@ function resolvePart({ kind, path, resolveDir }) {
 }
 
 /**
- * Names stand in the file one by one: `export *` from CommonJS relies on what Node's lexer happens to see.
- * The bridge keeps the bundle from that lexer, which would take longer over it than all the rest of the import.
+ * Names stand in the file one by one: `export *` from CommonJS relies on what Node's lexer happens to see. The bridge
+ * keeps the bundle from that lexer, which would take longer over it than all the rest of the import.
  */
 function writeEsmFace(name) {
   const names = Object.keys(createRequire(import.meta.url)(join(dist, `${name}.cjs`))).sort()
-  writeFileSync(join(dist, `${name}.bridge.cjs`), `exports.whole = require('./${name}.cjs')\n`)
   const face = [
-    `import bridge from './${name}.bridge.cjs'`,
+    `import bridge from './${bridgeOf(name)}'`,
     `export const {\n${names.map((each) => `  ${each},\n`).join('')}} = bridge.whole`,
     '',
   ]

@@ -50,6 +50,12 @@ const CASES: Case[] = [
     expected: { step: 'open-proc', code: 'EACCES', syscall: 'open' },
   },
   {
+    // What an init may it gives up when the command runs: one that cannot takes the command with it.
+    inject: 'capset:error=EPERM',
+    options: { unshare: SIX },
+    expected: { step: 'start-init', code: 'EPERM', syscall: 'clone' },
+  },
+  {
     inject: 'unshare:error=EPERM',
     options: { unshare: SIX },
     expected: {

@@ -32,6 +32,8 @@ async function parts(nskit) {
   assert.equal(typeof nskit.createLogTagger({ namespace: 'web' }).write, 'function')
   await assert.rejects(nskit.applyFirewall('none', {}), TypeError)
   assert.throws(() => nskit.probeSync({ namespaces: ['mount'] }), TypeError)
+  // What a person sees who prints a value, and what a stack says.
+  for (const [name, value] of Object.entries(nskit)) if (typeof value === 'function') assert.equal(value.name, name)
 }
 
 function startsAndWaits(nskit) {
