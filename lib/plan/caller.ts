@@ -37,15 +37,44 @@ const UNSET_ID = '4294967295'
 /** Where setuid helpers live when PATH leaves it out. */
 const SYSTEM_PATH = ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/sbin']
 
+let known: Caller | undefined
+
+/** Asked for at every start: the ids alone can change between two. */
 export function caller(): Caller {
   if (process.platform !== 'linux') throw new UnsupportedPlatformError()
   const uid = process.geteuid?.() ?? 0
   const gid = process.getegid?.() ?? 0
+  if (known?.uid !== uid || known.gid !== gid) known = callerWith(uid, gid)
+  return known
+}
+
+function callerWith(uid: number, gid: number): Caller {
+  let facts: CapabilityFacts | undefined
+  // Capabilities follow the effective uid; nothing else in Node changes them. They are in /proc, so whoever needs none
+  // can do without it.
+  const capabilities = () => {
+    facts ??= cached(`caps ${uid}`, readCapabilities)
+    return facts
+  }
   return {
     uid,
     gid,
-    // Capabilities follow the effective uid; nothing else in Node changes them.
-    ...cached(`caps ${uid}`, readCapabilities),
+    get mayMapAnyId() {
+      try {
+        return capabilities().mayMapAnyId
+      } catch {
+        return false // no /proc: the maps cannot be written either, and that step says why
+      }
+    },
+    get mayAdminister() {
+      return capabilities().mayAdminister
+    },
+    get mayDropBounding() {
+      return capabilities().mayDropBounding
+    },
+    get mayRaiseLimits() {
+      return capabilities().mayRaiseLimits
+    },
     isInInitialUserNamespace: cached('user namespace', isInInitialUserNamespace),
     overflowUid: cached('overflowuid', () => readOverflow('overflowuid')),
     overflowGid: cached('overflowgid', () => readOverflow('overflowgid')),

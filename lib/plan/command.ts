@@ -33,7 +33,7 @@ function candidates(file: string, path: string | undefined): string[] {
  * is that one in the main thread alone; in a Worker it is a copy.
  */
 function environment(env: NodeJS.ProcessEnv | undefined): string[] | undefined {
-  if (env === undefined && native().isMainThread() && isRealEnvironment()) return undefined
+  if (env === undefined && isRealEnvironment()) return undefined
   const entries: string[] = []
   const source = env ?? process.env
   // for…in, as child_process: inherited properties count.
@@ -48,7 +48,7 @@ let known: { env: object; real: boolean } | undefined
 /** Somebody may have put a plain object in place of process.env (test runners do). Asked once for each such object. */
 function isRealEnvironment(): boolean {
   const { env } = process
-  if (known?.env !== env) known = { env, real: refusesAccessors(env) }
+  if (known?.env !== env) known = { env, real: native().isMainThread() && refusesAccessors(env) }
   return known.real
 }
 

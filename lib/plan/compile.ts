@@ -32,27 +32,26 @@ export function compile(settings: Settings, descriptors: DescriptorPairs, caller
   const view = compileView(settings.filesystem, caller, makesMountsAsUser(namespaces, caller), guarded)
   // By its name again: a mount may lie over it.
   const cwd = command.cwd ?? (view.movesCwd ? process.cwd() : undefined)
-  const steps: PlanStep[] = [
-    // Opened here: the root or the mounts that the command gets may have none.
-    ...(descriptors.some(([, source]) => source === NULL_SOURCE) ? [{ op: 'OpenNull' } as const] : []),
-    ...beforeNamespaces(settings, caller),
-    ...view.beforeNamespaces,
-    ...enter(namespaces, maps, caller, view),
-    ...useNamespaces(namespaces),
-    ...forkInto(settings),
-    ...view.inside,
-    ...(namespaces.init ? [{ op: 'StartInit', shareMemory: true } as const] : []),
-    ...(command.detached ? [{ op: 'NewSession' } as const] : []),
-    ...(cwd === undefined ? [] : [{ op: 'ChangeDirectory', path: cwd } as const]),
-    ...beforeIds(settings, caller),
-    ...changeIds(namespaces, maps, caller),
-    ...afterIds(settings),
-    // After the ids: a change of credentials clears the death signal (prctl(2), PR_SET_PDEATHSIG).
-    ...(namespaces.dieWithParent ? [{ op: 'DieWithParent' } as const] : []),
-    { op: 'Descriptors', pairs: descriptors },
-    ...beforeExec(settings),
-    execStep(command),
-  ]
+  const steps: PlanStep[] = []
+  // Opened here: the root or the mounts that the command gets may have none.
+  if (descriptors.some(([, source]) => source === NULL_SOURCE)) steps.push({ op: 'OpenNull' })
+  steps.push(...beforeNamespaces(settings, caller))
+  steps.push(...view.beforeNamespaces)
+  steps.push(...enter(namespaces, maps, caller, view))
+  steps.push(...useNamespaces(namespaces))
+  steps.push(...forkInto(settings))
+  steps.push(...view.inside)
+  if (namespaces.init) steps.push({ op: 'StartInit', shareMemory: true })
+  if (command.detached) steps.push({ op: 'NewSession' })
+  if (cwd !== undefined) steps.push({ op: 'ChangeDirectory', path: cwd })
+  steps.push(...beforeIds(settings, caller))
+  steps.push(...changeIds(namespaces, maps, caller))
+  steps.push(...afterIds(settings))
+  // After the ids: a change of credentials clears the death signal (prctl(2), PR_SET_PDEATHSIG).
+  if (namespaces.dieWithParent) steps.push({ op: 'DieWithParent' })
+  steps.push({ op: 'Descriptors', pairs: descriptors })
+  steps.push(...beforeExec(settings))
+  steps.push(execStep(command))
   return { plan: { steps, followsParent: namespaces.dieWithParent }, maps }
 }
 

@@ -4,6 +4,7 @@ import { capabilityName, capabilitySet } from '../status/capabilities.js'
 import type { StepDescription } from './describe.js'
 import { ATTRIBUTES } from './mount-attributes.js'
 import type { PlanStep, SetupStep } from './steps.js'
+import { MOUNT_FLAGS } from './use.js'
 
 export function describeSandboxStep(step: PlanStep): StepDescription {
   switch (step.op) {
@@ -23,7 +24,7 @@ export function describeSandboxStep(step: PlanStep): StepDescription {
         `${step.source} on ${step.destination}${step.detail}`,
       )
     case 'MountAt':
-      return one(step.step, 'mount', step.target, `${step.fstype} on ${step.target}${options(step.options)}`)
+      return one(step.step, 'mount', step.target, `${step.fstype} on ${step.target}${options(step)}`)
     case 'SetAttributes':
       return one('make-readonly', 'mount_setattr', step.destination, withFlags(step.destination, step))
     case 'MaskPath':
@@ -104,8 +105,12 @@ function withFlags(
   return [path, ...(recursive ? ['recursively'] : []), ...names].join(' ')
 }
 
-function options(text: string): string {
-  return text === '' ? '' : ` (${text})`
+/** Those that are the type's own flags, whatever was asked, say nothing. */
+function options({ options, flags }: Extract<PlanStep, { op: 'MountAt' }>): string {
+  const parts = [options, (flags & MOUNT_FLAGS.readonly) === 0 ? '' : 'readonly'].filter(
+    (part) => part !== '',
+  )
+  return parts.length === 0 ? '' : ` (${parts.join(',')})`
 }
 
 function lines(map: string): string {

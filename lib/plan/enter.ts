@@ -1,5 +1,6 @@
 /** The way into namespaces: joining, creating, and the ids that give power over them. */
 
+import type { IdMap } from '../ids/index.js'
 import { NAMESPACE_TYPES } from '../tables/namespaces.js'
 import type { Caller } from './caller.js'
 import { joinsUser } from './joins.js'
@@ -110,7 +111,19 @@ function writeMap(kind: 'uid' | 'gid', maps: ResolvedMaps, caller: Caller): Plan
   if (writer === 'mapper') {
     return { op: 'RunMapper', kind, candidates: caller.mapperCandidates(kind), triples: triples(map) }
   }
-  return { op: 'WriteProcFile', file: `${kind}_map`, content: map.toString(), byHelper: writer === 'helper' }
+  return { op: 'WriteProcFile', file: `${kind}_map`, content: textOf(map), byHelper: writer === 'helper' }
+}
+
+const texts = new WeakMap<IdMap, string>()
+
+/** Every write is checked; a map cannot change, so once is enough. */
+function textOf(map: IdMap): string {
+  let text = texts.get(map)
+  if (text === undefined) {
+    text = map.toString()
+    texts.set(map, text)
+  }
+  return text
 }
 
 function triples(map: ResolvedMaps['uid']): string[] {

@@ -7,7 +7,9 @@ import type { StdioSpec } from './settings.js'
 import type { SetupStep } from './steps.js'
 import { parseCall, validate } from './validate.js'
 
+/** One step of a start. */
 export interface ExplainedStep {
+  /** As a SetupError would name it. */
   step: SetupStep
   /** The values: paths, maps, names. */
   detail: string

@@ -35,74 +35,76 @@ export function compileView(
   const binds = new Binds(caller)
   // In the host's view they are as much, or as little, in danger as all its other files.
   const guards = guarded && root.kind !== 'host'
-  const attached = mounts.flatMap((mount) => [
-    ...mountSteps(mount, binds, inUserNamespace),
-    ...(guards && mount.type === 'proc' ? readonlyProc(mount.destination) : []),
-    ...(guards && mount.type === 'sysfs' ? readonlySys(mount.destination) : []),
-  ])
-  const procSteps = proc === 'none' ? [] : freshOrHostProc(settings, binds)
-  if (guards && proc !== 'none') procSteps.push(...readonlyProc('/proc'))
-  const readonlyRoot = readonlyAt('/', root.kind !== 'tmpfs')
+  const attached: PlanStep[] = []
+  for (const mount of mounts) {
+    addMount(attached, mount, binds, inUserNamespace)
+    if (guards && mount.type === 'proc') attached.push(...readonlyProc(mount.destination))
+    if (guards && mount.type === 'sysfs') attached.push(...readonlySys(mount.destination))
+  }
+  const inside: PlanStep[] = []
+  if (root.kind === 'tmpfs') inside.push(newRoot(root))
+  // What is mounted in it afterwards has attributes of its own.
+  if (rootReadonly && root.kind !== 'tmpfs') inside.push(readonlyAt('/', true))
+  if (proc !== 'none') inside.push(freshOrHostProc(settings, binds))
+  if (guards && proc !== 'none') inside.push(...readonlyProc('/proc'))
+  inside.push(...attached)
+  for (const destination of maskedPaths) inside.push({ op: 'MaskPath', destination })
+  for (const destination of readonlyPaths) {
+    inside.push({ ...readonlyAt(destination, true), bindSelf: true, ifPresent: true })
+  }
+  // Its mount points have been made by now.
+  if (rootReadonly && root.kind === 'tmpfs') inside.push(readonlyAt('/', false))
+  if (root.kind !== 'host') inside.push({ op: 'PivotRoot' })
   return {
     beforeNamespaces: binds.mapped,
-    sources: [...binds.opened, ...(root.kind === 'directory' ? newRoot(root) : [])],
+    sources: root.kind === 'directory' ? [...binds.opened, newRoot(root)] : binds.opened,
     makesFiles: root.kind === 'tmpfs' || mounts.length > 0,
-    inside: [
-      ...(root.kind === 'tmpfs' ? newRoot(root) : []),
-      // What is mounted in it afterwards has attributes of its own.
-      ...(rootReadonly && root.kind !== 'tmpfs' ? [readonlyRoot] : []),
-      ...procSteps,
-      ...attached,
-      ...maskedPaths.map((destination): PlanStep => ({ op: 'MaskPath', destination })),
-      ...readonlyPaths.map(
-        (destination): PlanStep => ({ ...readonlyAt(destination, true), bindSelf: true, ifPresent: true }),
-      ),
-      // Its mount points have been made by now.
-      ...(rootReadonly && root.kind === 'tmpfs' ? [readonlyRoot] : []),
-      ...(root.kind === 'host' ? [] : [{ op: 'PivotRoot' } as const]),
-    ],
+    inside,
     movesCwd: root.kind === 'host' && mounts.length + maskedPaths.length + readonlyPaths.length > 0,
   }
 }
 
-function newRoot(root: FilesystemSettings['root']): PlanStep[] {
-  if (root.kind === 'host') return []
+function newRoot(root: Exclude<FilesystemSettings['root'], { kind: 'host' }>): PlanStep {
   return root.kind === 'tmpfs'
-    ? [{ op: 'NewRoot', kind: 'tmpfs', source: 'mode=0755' }]
-    : [{ op: 'NewRoot', kind: 'directory', source: root.path }]
+    ? { op: 'NewRoot', kind: 'tmpfs', source: 'mode=0755' }
+    : { op: 'NewRoot', kind: 'directory', source: root.path }
 }
 
-function freshOrHostProc({ root, proc }: FilesystemSettings, binds: Binds): PlanStep[] {
-  if (root.kind === 'host') return [MOUNT_PROC]
+function freshOrHostProc({ root, proc }: FilesystemSettings, binds: Binds): PlanStep {
+  if (root.kind === 'host') return MOUNT_PROC
   const mayCreate = root.kind === 'tmpfs'
-  if (proc === 'fresh') return [{ ...MOUNT_PROC, op: 'MountAt', mayCreate }]
+  if (proc === 'fresh') return { ...MOUNT_PROC, op: 'MountAt', mayCreate }
   return binds.add({ source: '/proc', destination: '/proc', recursive: true, attributes: 0, mayCreate })
 }
 
-function mountSteps(mount: MountSettings, binds: Binds, inUserNamespace: boolean): PlanStep[] {
-  const { type, destination } = mount
-  switch (type) {
+function addMount(steps: PlanStep[], mount: MountSettings, binds: Binds, inUserNamespace: boolean): void {
+  switch (mount.type) {
     case 'bind':
-      return binds.add(mount)
+      steps.push(binds.add(mount))
+      break
     case 'dev': {
-      const devices = deviceBinds(destination).flatMap((device) =>
-        binds.add({ ...device, recursive: false, attributes: 0, mayCreate: true }),
+      const devices = deviceBinds(mount.destination).map(({ source, destination }) =>
+        binds.add({ source, destination, recursive: false, attributes: 0, mayCreate: true }),
       )
-      return devSteps(destination, mount.mayCreate, devices)
+      steps.push(...devSteps(mount.destination, mount.mayCreate, devices))
+      break
     }
     case 'symlink':
-      return [{ op: 'MakeSymlink', target: mount.target, destination }]
+      steps.push({ op: 'MakeSymlink', target: mount.target, destination: mount.destination })
+      break
     case 'file': {
-      const { content, mode, mayCreate } = mount
-      return [{ op: 'WriteFile', destination, content, mode, mayCreate }]
+      const { destination, content, mode, mayCreate } = mount
+      steps.push({ op: 'WriteFile', destination, content, mode, mayCreate })
+      break
     }
     case 'overlay': {
       // Without it the layers' marks are trusted.* attributes, which a user namespace may not write (5.11).
       const options = inUserNamespace ? `${mount.options},userxattr` : mount.options
-      return [mountAt({ ...mount, options, flags: MOUNT_FLAGS.none })]
+      steps.push(mountAt({ ...mount, options, flags: MOUNT_FLAGS.none }))
+      break
     }
     default:
-      return [mountAt(mount)]
+      steps.push(mountAt(mount))
   }
 }
 
@@ -128,6 +130,12 @@ function mountAt(mount: NewFilesystem): PlanStep {
   }
 }
 
+function detailOf(attributes: number): string {
+  if (attributes === 0) return ''
+  const names = ATTRIBUTES.filter(([, bit]) => (attributes & bit) !== 0).map(([name]) => name)
+  return ` (${names.join(', ')})`
+}
+
 type Bind = Omit<BindSettings, 'type' | 'idMap'> & Partial<Pick<BindSettings, 'idMap'>>
 
 /** Binds, each with a slot from its opening to its attaching. */
@@ -143,7 +151,7 @@ class Binds {
   }
 
   /** The step that puts it into its place. */
-  add(bind: Bind): PlanStep[] {
+  add(bind: Bind): PlanStep {
     const { source, destination, recursive, attributes, mayCreate, idMap } = bind
     const slot = this.#slots++
     const open: PlanStep = {
@@ -156,9 +164,7 @@ class Binds {
     }
     if (idMap === undefined) this.opened.push(open)
     else this.mapped.push(...this.#mapBy(idMap), open)
-    const names = ATTRIBUTES.filter(([, bit]) => (attributes & bit) !== 0).map(([name]) => name)
-    const detail = names.length === 0 ? '' : ` (${names.join(', ')})`
-    return [{ op: 'AttachTree', slot, source, destination, mayCreate, detail }]
+    return { op: 'AttachTree', slot, source, destination, mayCreate, detail: detailOf(attributes) }
   }
 
   /** A namespace serves all that follow with the same maps. */

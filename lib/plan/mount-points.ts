@@ -22,6 +22,6 @@ export function mayCreate(
   return owner.type === 'tmpfs' || owner.type === 'dev'
 }
 
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(`${folder}/`)
+export function isBelow(path: string, folder: string): boolean {
+  return path.charAt(folder.length) === '/' && path.startsWith(folder)
 }

@@ -1,5 +1,7 @@
 /** The options there are. A misspelt one is an error: an isolation option must never be ignored. */
 
+import { otherName } from './other-names.js'
+
 const SPAWN = [
   'argv0',
   'cwd',
@@ -71,10 +73,14 @@ export function checkNames(options: object, known: ReadonlySet<string>): void {
   }
 }
 
+/** What was meant: another's word for it, or the least misspelt. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1
-  for (const candidate of known) {
+  const candidates = new Set(known)
+  let best = otherName(name, candidates)
+  if (best !== undefined) return best
+  // Of three letters two are nearly all.
+  let least = name.length < 4 ? 2 : Math.max(2, Math.floor(name.length / 3)) + 1
+  for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < least) [best, least] = [candidate, distance]
   }

@@ -34,8 +34,8 @@ export function beforeIds({ namespaces, privileges }: Settings, caller: Caller):
   if (capabilities === undefined) return steps
   const mayDrop = hasOwnUserNamespace(namespaces) || caller.mayDropBounding
   // Without CAP_SETPCAP the bounding set cannot be cut; under no_new_privs execve adds nothing from it.
-  if (mayDrop || !noNewPrivileges) steps.push({ op: 'DropBounding', keep: capabilities })
-  if (capabilities !== 0n && leavesRoot(namespaces)) steps.push({ op: 'KeepCapabilities' })
+  if (mayDrop || !noNewPrivileges) steps.push({ op: 'DropBounding', keep: capabilities.bounding })
+  if (capabilities.permitted !== 0n && leavesRoot(namespaces)) steps.push({ op: 'KeepCapabilities' })
   return steps
 }
 
@@ -53,14 +53,8 @@ export function beforeExec({
   const steps: PlanStep[] = []
   if (rlimits.length > 0) steps.push({ op: 'SetLimits', limits: rlimits, hardOnly: false })
   if (capabilities !== undefined) {
-    // Ambient as well: it is what survives execve by a uid other than 0 (capabilities(7)).
-    steps.push({
-      op: 'SetCapabilities',
-      permitted: capabilities,
-      effective: capabilities,
-      inheritable: capabilities,
-      ambient: capabilities,
-    })
+    const { permitted, effective, inheritable, ambient } = capabilities
+    steps.push({ op: 'SetCapabilities', permitted, effective, inheritable, ambient })
   }
   if (noNewPrivileges) steps.push({ op: 'NoNewPrivileges' })
   if (filtersLast({ namespaces, privileges })) steps.push(...filter(privileges))
@@ -74,7 +68,7 @@ export function beforeExec({
 function filtersLast({ namespaces, privileges }: Pick<Settings, 'namespaces' | 'privileges'>): boolean {
   const { capabilities, noNewPrivileges } = privileges
   if (noNewPrivileges) return true
-  return capabilities === undefined ? !leavesRoot(namespaces) : (capabilities & SYS_ADMIN) !== 0n
+  return capabilities === undefined ? !leavesRoot(namespaces) : (capabilities.effective & SYS_ADMIN) !== 0n
 }
 
 function filter({ seccomp }: Settings['privileges']): PlanStep[] {

@@ -3,7 +3,7 @@
 import type { Stream } from 'node:stream'
 import type { IdMap } from '../ids/index.js'
 import type { NamespaceType } from '../tables/namespaces.js'
-import type { ResourceLimit } from './steps.js'
+import type { CapabilityMasks, ResourceLimit } from './steps.js'
 
 export type MapChoice = IdMap | 'root' | 'self' | 'subids'
 
@@ -31,8 +31,8 @@ export interface NamespaceSettings {
 
 /** What the command may do and use. */
 export interface PrivilegeSettings {
-  /** A mask: all five sets will be just this. undefined: as they come. */
-  readonly capabilities: bigint | undefined
+  /** What the five sets will be. undefined: as they come. */
+  readonly capabilities: (CapabilityMasks & { readonly bounding: bigint }) | undefined
   readonly noNewPrivileges: boolean
   readonly rlimits: readonly ResourceLimit[]
   readonly seccomp: { readonly program: Uint8Array; readonly flags: number } | undefined

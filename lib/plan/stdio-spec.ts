@@ -15,11 +15,11 @@ export function stdioSpec(value: StdioOptions | null | undefined): StdioSpec[] {
 }
 
 function one(entry: unknown, index: number): StdioSpec {
-  const name = `stdio[${index}]`
   if (entry === undefined || entry === null) return index < 3 ? 'pipe' : 'ignore'
   if (entry === 'pipe' || entry === 'overlapped') return 'pipe'
   if (entry === 'ignore') return 'ignore'
   if (entry === 'inherit') return { fd: index }
+  const name = `stdio[${index}]`
   if (typeof entry === 'number') return { fd: checkInteger(name, entry, 0, MAX_FD) }
   if (typeof entry === 'object') return fromStream(name, entry as Stream)
   throw invalidValue(name, "'pipe', 'inherit', 'ignore', a descriptor or a stream with one", entry)

@@ -1,6 +1,9 @@
 import type { NamespaceType } from '../tables/namespaces.js'
 
-/** File systems that a plan mounts. */
+/**
+ * File systems that a plan mounts.
+ * @inline
+ */
 export type MountedType = 'proc' | 'tmpfs' | 'sysfs' | 'mqueue' | 'devpts' | 'cgroup2' | 'overlay'
 
 /** What a SetupError names as its step, and what `explain()` lists. A closed set. */

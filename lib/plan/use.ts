@@ -5,7 +5,7 @@ import type { PlanStep } from './steps.js'
 type MountStep = Extract<PlanStep, { op: 'Mount' }>
 
 /** MS_* of mount(2). */
-export const MOUNT_FLAGS = { none: 0, nosuid: 2, nodev: 4, noexec: 8 } as const
+export const MOUNT_FLAGS = { none: 0, readonly: 1, nosuid: 2, nodev: 4, noexec: 8 } as const
 const MS_REC = 16_384
 const MS_PRIVATE = 262_144
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { SpawnOptions } from '../spawn/options.js'
 import type { NamespaceType } from '../tables/namespaces.js'
 import { checkArray, checkBoolean, checkText, invalidValue } from './check.js'
+import { isBelow } from './mount-points.js'
 import type { FilesystemSettings, MountSettings, NamespaceSettings } from './settings.js'
 import { destinationOf, validateMounts } from './validate-mounts.js'
 
@@ -14,14 +15,25 @@ export function validateFilesystem(options: SpawnOptions, namespaces: NamespaceS
   const root = checkRoot(options.root)
   if (!unshare.has('mnt')) requireNoView(options)
   const mounts = validateMounts(options.mounts, root.kind, namespaces)
+  const proc = checkProc(options.proc, unshare, root.kind, mounts)
   return {
     root,
     rootReadonly: checkBoolean('rootReadonly', options.rootReadonly) ?? false,
-    mounts,
-    proc: checkProc(options.proc, unshare, root.kind, mounts),
+    mounts: proc === 'none' ? mounts : onProc(mounts),
+    proc,
     maskedPaths: checkPaths('maskedPaths', options.maskedPaths),
     readonlyPaths: checkPaths('readonlyPaths', options.readonlyPaths),
   }
+}
+
+/** /proc is there before `mounts`, without being one of them, and nothing can be made in it. */
+function onProc(mounts: readonly MountSettings[]): readonly MountSettings[] {
+  if (!mounts.some(({ destination }) => isBelow(destination, '/proc'))) return mounts
+  return mounts.map((mount, index) => {
+    if (!('mayCreate' in mount) || !isBelow(mount.destination, '/proc')) return mount
+    const another = mounts.slice(0, index).some(({ destination }) => isBelow(mount.destination, destination))
+    return another ? mount : { ...mount, mayCreate: false }
+  })
 }
 
 function checkRoot(value: unknown): FilesystemSettings['root'] {
@@ -50,19 +62,24 @@ function checkProc(
   root: FilesystemSettings['root']['kind'],
   mounts: readonly MountSettings[],
 ): FilesystemSettings['proc'] {
-  const missing = (['mnt', 'pid'] as const).filter((type) => !unshare.has(type))
   if (value === 'host') {
-    if (missing.includes('mnt') && root !== 'host') throw new TypeError("proc requires unshare: 'mnt'")
+    if (!unshare.has('mnt') && root !== 'host') throw new TypeError("proc requires unshare: 'mnt'")
     return root === 'host' ? 'none' : 'host'
   }
   const asked = checkBoolean('proc', value)
-  if (asked && missing.length > 0) {
+  const isPossible = unshare.has('mnt') && unshare.has('pid')
+  if (asked && !isPossible) {
+    const missing = (['mnt', 'pid'] as const).filter((type) => !unshare.has(type))
     throw new TypeError(`proc requires unshare: ${missing.map((type) => `'${type}'`).join(' and ')}`)
   }
-  const isTaken = mounts.some(({ destination }) => destination === '/proc')
-  return (asked ?? (missing.length === 0 && !isTaken)) ? 'fresh' : 'none'
+  return (asked ?? (isPossible && !isTaken('/proc', mounts))) ? 'fresh' : 'none'
+}
+
+function isTaken(place: string, mounts: readonly MountSettings[]): boolean {
+  return mounts.some(({ destination }) => destination === place)
 }
 
 function checkPaths(name: string, value: unknown): string[] {
+  if (value === undefined) return []
   return checkArray(name, value ?? []).map((path, index) => destinationOf(`${name}[${index}]`, path))
 }

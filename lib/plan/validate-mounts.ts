@@ -23,24 +23,25 @@ import type { BindSettings, FilesystemSettings, MountSettings, NamespaceSettings
 import { MOUNT_FLAGS } from './use.js'
 import { checkMap } from './validate-namespaces.js'
 
-/** The keys of each type, beside `type` and `destination`. */
+const COMMON = ['type', 'destination']
+/** The keys of each type. */
 const KEYS: { readonly [T in Mount['type']]: readonly string[] } = {
-  bind: ['source', 'recursive', 'idMap', ...ATTRIBUTES.map(([name]) => name)],
-  tmpfs: ['size', 'mode'],
-  proc: [],
-  sysfs: [],
-  mqueue: [],
-  devpts: [],
-  cgroup2: [],
-  dev: [],
-  overlay: ['lower', 'upper', 'work'],
-  symlink: ['target'],
-  file: ['content', 'mode'],
+  bind: [...COMMON, 'source', 'recursive', 'idMap', ...ATTRIBUTES.map(([name]) => name)],
+  tmpfs: [...COMMON, 'size', 'mode', 'readonly', 'noexec'],
+  proc: [...COMMON, 'readonly'],
+  sysfs: [...COMMON, 'readonly'],
+  mqueue: [...COMMON, 'readonly'],
+  devpts: [...COMMON, 'readonly'],
+  cgroup2: [...COMMON, 'readonly'],
+  dev: COMMON,
+  overlay: [...COMMON, 'lower', 'upper', 'work'],
+  symlink: [...COMMON, 'target'],
+  file: [...COMMON, 'content', 'mode'],
 }
 const TYPES = Object.keys(KEYS) as Array<Mount['type']>
 
 /** A new one shows the namespace of whoever mounts it; of the host's the kernel refuses one to a user namespace. */
-const NEEDS: { readonly [T in Mount['type']]?: NamespaceType } = {
+export const NEEDS: { readonly [T in Mount['type']]?: NamespaceType } = {
   proc: 'pid',
   sysfs: 'net',
   mqueue: 'ipc',
@@ -58,6 +59,7 @@ export function validateMounts(
   namespaces: NamespaceSettings,
 ): MountSettings[] {
   const mounts: MountSettings[] = []
+  if (value === undefined) return mounts
   checkArray('mounts', value ?? []).forEach((entry, index) => {
     const name = `mounts[${index}]`
     const mount = checkObject(name, entry)
@@ -77,26 +79,34 @@ export function validateMounts(
 }
 
 function checkType(name: string, mount: Record<string, unknown>): Mount['type'] {
-  const type = TYPES.find((each) => each === mount.type)
-  if (type === undefined) {
-    throw invalidValue(`${name}.type`, `one of ${TYPES.map((each) => `'${each}'`).join(', ')}`, mount.type)
+  const { type } = mount
+  if (!isMountType(type)) {
+    throw invalidValue(`${name}.type`, `one of ${TYPES.map((each) => `'${each}'`).join(', ')}`, type)
   }
-  const known: readonly string[] = ['type', 'destination', ...KEYS[type as Mount['type']]]
+  const known = KEYS[type]
   for (const key in mount) {
     if (known.includes(key) || mount[key] === undefined) continue
     const near = nearest(key, known)
-    const hint = near === undefined ? '' : `; did you mean '${near}'?`
-    throw new TypeError(`unknown option '${name}.${key}' of type '${type}'${hint}`)
+    const hint = near === undefined ? `it has ${known.join(', ')}` : `did you mean '${near}'?`
+    throw new TypeError(`unknown option '${name}.${key}' of type '${type}'; ${hint}`)
   }
   return type
+}
+
+function isMountType(value: unknown): value is Mount['type'] {
+  return typeof value === 'string' && Object.hasOwn(KEYS, value)
 }
 
 /** As almost every path is written: nothing to normalize, and nothing to refuse. */
 const CLEAN = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)+$/
 
+function isClean(value: unknown): value is string {
+  return typeof value === 'string' && CLEAN.test(value)
+}
+
 /** Written as the kernel will walk it: without "." and "..", which behind a link would mean something else. */
 export function destinationOf(name: string, value: unknown): string {
-  if (typeof value === 'string' && CLEAN.test(value)) return value
+  if (isClean(value)) return value
   const path = checkText(name, value)
   if (!path.startsWith('/')) throw invalidValue(name, 'an absolute path', value)
   if (path.split('/').includes('..')) throw invalidValue(name, "a path without '..'", value)
@@ -128,7 +138,7 @@ function fill(
         type,
         destination,
         options: tmpfsOptions(name, mount),
-        flags: MOUNT_FLAGS.nosuid | MOUNT_FLAGS.nodev,
+        flags: MOUNT_FLAGS.nosuid | MOUNT_FLAGS.nodev | askedFlags(name, mount),
         mayCreate: create,
       }
     case 'overlay':
@@ -149,13 +159,24 @@ function fill(
     case 'devpts': {
       // Without newinstance it was the host's before 4.7; without a gid, as only mapped ones are taken.
       const options = 'newinstance,ptmxmode=0666,mode=620'
-      return { type, destination, options, flags: MOUNT_FLAGS.nosuid | MOUNT_FLAGS.noexec, mayCreate: create }
+      const flags = MOUNT_FLAGS.nosuid | MOUNT_FLAGS.noexec | askedFlags(name, mount)
+      return { type, destination, options, flags, mayCreate: create }
     }
     default: {
-      const flags = MOUNT_FLAGS.nosuid | MOUNT_FLAGS.nodev | MOUNT_FLAGS.noexec
+      const { nosuid, nodev, noexec } = MOUNT_FLAGS
+      const flags = nosuid | nodev | noexec | askedFlags(name, mount)
       return { type, destination, options: '', flags, mayCreate: create }
     }
   }
+}
+
+/** Of those that its type takes. */
+function askedFlags(name: string, mount: Record<string, unknown>): number {
+  let flags = 0
+  for (const key of ['readonly', 'noexec'] as const) {
+    if (mount[key] !== undefined && checkBoolean(`${name}.${key}`, mount[key])) flags |= MOUNT_FLAGS[key]
+  }
+  return flags
 }
 
 function bind(
@@ -167,21 +188,29 @@ function bind(
 ): BindSettings {
   let attributes = 0
   for (const [key, bit] of ATTRIBUTES) {
-    if (mount[key] !== undefined && checkBoolean(`${name}.${key}`, mount[key])) attributes |= bit
+    const value = mount[key]
+    if (value === true || (value !== undefined && checkBoolean(`${name}.${key}`, value))) attributes |= bit
   }
   return {
     type: 'bind',
-    source: resolve(nonEmpty(`${name}.source`, mount.source)),
+    source: sourceOf(name, mount.source),
     destination,
     recursive: checkBoolean(`${name}.recursive`, mount.recursive) ?? true,
     attributes,
-    idMap: idMap(`${name}.idMap`, mount.idMap, namespaces),
+    idMap: mount.idMap === undefined ? undefined : idMap(`${name}.idMap`, mount.idMap, namespaces),
     mayCreate: create,
   }
 }
 
-function idMap(name: string, value: unknown, { join }: NamespaceSettings): BindSettings['idMap'] {
-  if (value === undefined) return undefined
+function sourceOf(name: string, value: unknown): string {
+  return isClean(value) ? value : resolve(nonEmpty(`${name}.source`, value))
+}
+
+function idMap(
+  name: string,
+  value: unknown,
+  { join }: NamespaceSettings,
+): NonNullable<BindSettings['idMap']> {
   const maps = checkObject(name, value)
   // Its source is taken where the caller's privilege is, which is not where join leads.
   const elsewhere = join.some((each) => ('fd' in each ? each.type === 'mnt' : each.types.includes('mnt')))

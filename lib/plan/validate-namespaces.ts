@@ -1,6 +1,6 @@
 /** The options about namespaces and ids: each alone, then against the namespaces that they need. Pure. */
 
-import { IdMap } from '../ids/index.js'
+import { IdMap, type IdMapping } from '../ids/index.js'
 import type { SpawnOptions } from '../spawn/options.js'
 import { isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from '../tables/namespaces.js'
 import {
@@ -53,22 +53,17 @@ export function validateNamespaces(options: SpawnOptions, detached: boolean): Na
 
 /** An option that would act on a namespace of the caller's, were its own one missing. */
 function requireNamespaces(options: SpawnOptions, unshare: ReadonlySet<NamespaceType>): void {
-  const needs: Array<[option: keyof SpawnOptions, asked: boolean, types: NamespaceType[]]> = [
-    ['uidMap', options.uidMap !== undefined, ['user']],
-    ['gidMap', options.gidMap !== undefined, ['user']],
-    ['setgroups', options.setgroups !== undefined, ['user']],
-    ['hostname', options.hostname !== undefined, ['uts']],
-    ['domainname', options.domainname !== undefined, ['uts']],
-    ['timeOffsets', options.timeOffsets !== undefined, ['time']],
-    ['loopback', options.loopback === true, ['net']],
-    ['init', options.init === true, ['pid']],
-  ]
-  for (const [option, asked, types] of needs) {
-    const missing = types.filter((type) => !unshare.has(type))
-    if (asked && missing.length > 0) {
-      throw new TypeError(`${option} requires unshare: ${missing.map((type) => `'${type}'`).join(' and ')}`)
-    }
+  const require = (option: keyof SpawnOptions, asked: boolean, type: NamespaceType): void => {
+    if (asked && !unshare.has(type)) throw new TypeError(`${option} requires unshare: '${type}'`)
   }
+  require('uidMap', options.uidMap !== undefined, 'user')
+  require('gidMap', options.gidMap !== undefined, 'user')
+  require('setgroups', options.setgroups !== undefined, 'user')
+  require('hostname', options.hostname !== undefined, 'uts')
+  require('domainname', options.domainname !== undefined, 'uts')
+  require('timeOffsets', options.timeOffsets !== undefined, 'time')
+  require('loopback', options.loopback === true, 'net')
+  require('init', options.init === true, 'pid')
 }
 
 export function checkTypes(name: string, value: unknown): NamespaceType[] {
@@ -97,6 +92,7 @@ function checkJoin(value: unknown, index: number): Join {
 }
 
 function checkUnshareAgainstJoin(unshare: ReadonlySet<NamespaceType>, join: readonly Join[]): void {
+  if (join.length === 0) return
   const joined = join.flatMap((each) => ('fd' in each ? [each.type] : each.types))
   const twice = joined.find((type, index) => joined.indexOf(type) !== index)
   if (twice !== undefined) throw new TypeError(`join: '${twice}' is joined twice`)
@@ -110,12 +106,22 @@ export function checkMap(name: string, value: unknown): MapChoice {
   if (value === undefined) return 'root'
   if (value === 'root' || value === 'self' || value === 'subids') return value
   if (value instanceof IdMap) return writable(name, value)
-  if (Array.isArray(value)) return writable(name, new IdMap(value))
+  if (Array.isArray(value)) return writable(name, mapOf(name, value))
   throw typeError(
     name,
     "'root', 'self', 'subids', an IdMap or an array of { containerID, hostID, size }",
     value,
   )
+}
+
+/** Whose entry it is says the option, not the word that IdMap has for it. */
+function mapOf(name: string, mappings: readonly IdMapping[]): IdMap {
+  try {
+    return new IdMap(mappings)
+  } catch (error) {
+    if (error instanceof Error) error.message = error.message.replace(/^mappings\b/, name)
+    throw error
+  }
 }
 
 /** An empty map would leave every id unmapped, and a map that was read may hold what cannot be written. */

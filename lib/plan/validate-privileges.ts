@@ -4,9 +4,17 @@ import { types } from 'node:util'
 import { checkSeccompProgram, compileSeccomp } from '../seccomp/api.js'
 import type { SeccompTarget } from '../seccomp/index.js'
 import type { SpawnOptions } from '../spawn/options.js'
-import { CAPABILITIES, capabilityBit } from '../status/capabilities.js'
+import { CAPABILITIES, capabilityBit, capabilitySet } from '../status/capabilities.js'
 import { RLIMITS, rlimitName, UNLIMITED } from '../tables/rlimits.js'
-import { checkBoolean, checkObject, checkText, invalidValue, rangeError, typeError } from './check.js'
+import {
+  checkArray,
+  checkBoolean,
+  checkObject,
+  checkText,
+  invalidValue,
+  rangeError,
+  typeError,
+} from './check.js'
 import { nearest } from './option-names.js'
 import type { PrivilegeSettings } from './settings.js'
 import type { ResourceLimit } from './steps.js'
@@ -28,12 +36,51 @@ export function validatePrivileges(options: SpawnOptions): PrivilegeSettings {
 }
 
 /** undefined for 'keep', which changes nothing. */
-function checkCapabilities(value: unknown): bigint | undefined {
+function checkCapabilities(value: unknown): PrivilegeSettings['capabilities'] {
   if (value === undefined || value === 'keep') return undefined
-  if (value === 'none') return 0n
-  if (!Array.isArray(value)) throw typeError('capabilities', "'keep', 'none' or an array of names", value)
-  return value.reduce(
-    (mask: bigint, name, index) => mask | checkCapability(`capabilities[${index}]`, name),
+  if (value === 'none') return allSets(0n)
+  if (Array.isArray(value)) return allSets(checkSet('capabilities', value))
+  if (typeof value !== 'object' || value === null) {
+    throw typeError('capabilities', "'keep', 'none', an array of names or an object of five sets", value)
+  }
+  return checkSets(value)
+}
+
+/** Ambient as well: it is what survives execve by a uid other than 0 (capabilities(7)). */
+function allSets(mask: bigint): NonNullable<PrivilegeSettings['capabilities']> {
+  return { bounding: mask, permitted: mask, effective: mask, inheritable: mask, ambient: mask }
+}
+
+function checkSets(value: object): NonNullable<PrivilegeSettings['capabilities']> {
+  const given = value as Record<string, unknown>
+  const sets = allSets(0n)
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(sets, name))
+  if (unknown !== undefined) throw new TypeError(`unknown option 'capabilities.${unknown}'`)
+  const of = (name: keyof typeof sets): bigint => checkSet(`capabilities.${name}`, given[name] ?? [])
+  const { bounding, permitted, effective, inheritable, ambient } = {
+    bounding: of('bounding'),
+    permitted: of('permitted'),
+    effective: of('effective'),
+    inheritable: of('inheritable'),
+    ambient: of('ambient'),
+  }
+  // The kernel's rules, of which it says EPERM without a name.
+  requireWithin('effective', effective, 'permitted', permitted)
+  requireWithin('ambient', ambient, 'permitted', permitted)
+  requireWithin('ambient', ambient, 'inheritable', inheritable)
+  return { bounding, permitted, effective, inheritable, ambient }
+}
+
+function requireWithin(name: string, set: bigint, other: string, most: bigint): void {
+  const beyond = [...capabilitySet(set & ~most)]
+  if (beyond.length > 0) {
+    throw new TypeError(`capabilities.${name} has ${beyond.join(', ')}, which capabilities.${other} lacks`)
+  }
+}
+
+function checkSet(option: string, names: unknown): bigint {
+  return checkArray(option, names).reduce(
+    (mask: bigint, name, index) => mask | checkCapability(`${option}[${index}]`, name),
     0n,
   )
 }
@@ -60,10 +107,13 @@ function checkRlimits(value: unknown): readonly ResourceLimit[] {
 function checkLimit(given: string, value: unknown): ResourceLimit {
   const name = rlimitName(given)
   if (name === undefined) {
-    const near = nearest(`RLIMIT_${given.replace(/^RLIMIT_/i, '')}`, Object.keys(RLIMITS))
-    throw new TypeError(
-      `rlimits: unknown limit '${given}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
+    const names = Object.keys(RLIMITS)
+    const near = nearest(
+      given.replace(/^RLIMIT_/i, ''),
+      names.map((known) => known.slice('RLIMIT_'.length)),
     )
+    const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean 'RLIMIT_${near}'?`
+    throw new TypeError(`rlimits.${given}: unknown limit; ${hint}`)
   }
   const option = `rlimits.${given}`
   const { soft, hard } = typeof value === 'number' ? { soft: value, hard: value } : bounds(option, value)
@@ -95,7 +145,7 @@ function checkSeccomp(value: unknown): PrivilegeSettings['seccomp'] {
   if (types.isUint8Array(value)) {
     checkSeccompProgram(value)
     // Copied: the caller's bytes can change until they are encoded.
-    return { program: Uint8Array.from(value), flags: 0 }
+    return { program: new Uint8Array(value), flags: 0 }
   }
   const profile = checkObject('seccomp', value)
   // No other is supported: spawn() says so later, in its own words.

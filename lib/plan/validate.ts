@@ -43,7 +43,7 @@ export function parseCall(command: unknown, second?: unknown, third?: unknown): 
 }
 
 /** In child_process null is as if an option were left out. Ours about isolation do not have that. */
-const NULLABLE = [
+const NULLABLE: ReadonlySet<string> = new Set([
   'argv0',
   'cwd',
   'env',
@@ -55,12 +55,13 @@ const NULLABLE = [
   'timeout',
   'killSignal',
   'input',
-  'encoding',
   'maxBuffer',
-]
+])
 
 function withoutNulls(options: Record<string, unknown>): Record<string, unknown> {
-  const nulls = NULLABLE.filter((name) => options[name] === null)
+  const nulls: string[] = []
+  // for…in, as checkNames: options are read with those that they inherit.
+  for (const name in options) if (options[name] === null && NULLABLE.has(name)) nulls.push(name)
   if (nulls.length === 0) return options
   return Object.assign(Object.create(options), Object.fromEntries(nulls.map((name) => [name, undefined])))
 }

@@ -2,18 +2,12 @@
 
 import { HEADER_SIZE, MAX_PLAN_SIZE, MAX_STEPS, PLAN_MAGIC, PLAN_VERSION, STEP_SIZE } from './format.js'
 
-export interface Fields {
-  flags?: number
-  number?: number
-  /** Of `number`: its upper 32 bits. Two ids do not fit into a double. */
-  high?: number
-  data?: Block
-  more?: Block
-}
 export interface Block {
-  offset: number
-  size: number
+  readonly offset: number
+  readonly size: number
 }
+
+const NONE: Block = { offset: 0, size: 0 }
 
 /** Plans are small and are handed over at once: one buffer serves all of this thread's. */
 const scratch = Buffer.alloc(64 << 10)
@@ -23,24 +17,28 @@ export class Writer {
   /** The same memory: everything but text lies on word boundaries. */
   #words = wordsOf(scratch)
   #end: number
+  readonly #steps: number
+  #written = 0
 
   constructor(steps: number) {
     if (steps > MAX_STEPS) throw tooLarge()
+    this.#steps = steps
     this.#end = HEADER_SIZE + steps * STEP_SIZE
     this.#reserve(0)
   }
 
-  step(index: number, op: number, fields: Fields): void {
-    const at = (HEADER_SIZE + index * STEP_SIZE) / 4
+  /** The next one. `high`: the upper 32 bits of `number`, as two ids do not fit into a double. */
+  step(op: number, flags: number, number: number, data = NONE, more = NONE, high = 0): void {
+    const at = (HEADER_SIZE + this.#written++ * STEP_SIZE) / 4
     const words = this.#words
     words[at] = op
-    words[at + 1] = fields.flags ?? 0
-    words[at + 2] = fields.number ?? 0
-    words[at + 3] = fields.high ?? 0
-    words[at + 4] = fields.data?.offset ?? 0
-    words[at + 5] = fields.data?.size ?? 0
-    words[at + 6] = fields.more?.offset ?? 0
-    words[at + 7] = fields.more?.size ?? 0
+    words[at + 1] = flags
+    words[at + 2] = number
+    words[at + 3] = high
+    words[at + 4] = data.offset
+    words[at + 5] = data.size
+    words[at + 6] = more.offset
+    words[at + 7] = more.size
   }
 
   string(text: string): Block {
@@ -62,11 +60,14 @@ export class Writer {
   /** Offsets first, ended by 0, then the strings: the stage turns the offsets into pointers in place. */
   list(strings: readonly string[]): Block {
     const offset = this.#aligned(8, (strings.length + 1) * 8)
-    this.#words.fill(0, offset / 4, this.#end / 4)
-    for (let index = 0; index < strings.length; index++) {
-      const at = this.string(strings[index] as string).offset
-      this.#words[offset / 4 + index * 2] = at
+    let word = offset / 4
+    for (const text of strings) {
+      const at = this.string(text).offset
+      this.#words[word++] = at
+      this.#words[word++] = 0
     }
+    this.#words[word++] = 0
+    this.#words[word] = 0
     return { offset, size: strings.length }
   }
 
@@ -76,6 +77,13 @@ export class Writer {
     this.#bytes.set(content, offset)
     // What follows may be a string: it ends at a NUL in any case.
     this.#end = offset + content.length
+    return { offset, size: content.length }
+  }
+
+  /** Bytes that are read as words of up to 64 bits. */
+  block(content: Uint8Array): Block {
+    const offset = this.#aligned(8, content.length)
+    this.#bytes.set(content, offset)
     return { offset, size: content.length }
   }
 
@@ -95,20 +103,28 @@ export class Writer {
   }
 
   /** Valid until the next plan is encoded. */
-  finish(steps: number, flags: number): Buffer {
+  finish(flags: number): Buffer {
     // One more byte: the NUL that ends the plan, and so every string in it.
     this.#reserve(1)
     this.#bytes[this.#end] = 0
     const size = this.#end + 1
     if (size > MAX_PLAN_SIZE) throw tooLarge()
-    this.#words.set([PLAN_MAGIC, PLAN_VERSION, size, steps, 0xffffffff, flags, 0, 0, 0, 0])
+    const words = this.#words
+    words[0] = PLAN_MAGIC
+    words[1] = PLAN_VERSION
+    words[2] = size
+    words[3] = this.#steps
+    words[4] = 0xffffffff
+    words[5] = flags
+    words.fill(0, 6, HEADER_SIZE / 4)
     return this.#bytes.subarray(0, size)
   }
 
   #aligned(to: number, size: number): number {
     const offset = Math.ceil(this.#end / to) * to
     this.#reserve(offset - this.#end + size)
-    this.#bytes.fill(0, this.#end, offset)
+    // At most seven: Buffer.fill would take longer over its arguments.
+    for (let at = this.#end; at < offset; at++) this.#bytes[at] = 0
     this.#end = offset + size
     return offset
   }

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import { typeError } from '../plan/check.js'
 import { SYNC_OPTIONS } from '../plan/option-names.js'
 import { parseCall, validate } from '../plan/validate.js'
@@ -7,29 +6,44 @@ import { NamespacedProcess } from './namespaced-process.js'
 import type { SpawnOptions } from './options.js'
 import { checkInput, checkMaxBuffer } from './spawn-sync.js'
 
+/** Of execFile(): spawn()'s, and what becomes of input and output. */
 export interface ExecFileOptions extends SpawnOptions {
-  /** Of stdout and stderr. Default 'utf8'. */
-  readonly encoding?: BufferEncoding | undefined
+  /** Of stdout and stderr. 'buffer', or null: none. Default 'utf8'. */
+  readonly encoding?: BufferEncoding | 'buffer' | null | undefined
   /** Bytes of stdout or stderr after which the command is killed and the call rejects. Default 1 MiB. */
   readonly maxBuffer?: number | undefined
   /** Written to stdin, which is then closed. */
   readonly input?: string | Uint8Array | undefined
 }
 
-export interface ExecFileResult {
-  stdout: string
-  stderr: string
+/** All that a command has written, which ended with 0. */
+export interface ExecFileResult<T extends string | Buffer = string> {
+  /** Decoded as `encoding` says. */
+  stdout: T
+  /** Decoded as `encoding` says. */
+  stderr: T
 }
 
 /** How execFile rejects when the command ran and did not end with 0; of a set-up that failed, a SetupError. */
-export interface ExecFileError extends Error {
+export interface ExecFileError<T extends string | Buffer = string> extends Error {
   /** The exit code, null after a signal; a string for a limit that was passed. */
   code: number | string | null
+  /** The signal that ended it, else null. */
   signal: NodeJS.Signals | null
+  /** Whether it was sent a signal from here: `timeout`, the AbortSignal, kill(). Not set where `maxBuffer` was passed. */
   killed: boolean
+  /** The command and its arguments, with spaces between. */
   cmd: string
-  stdout: string
-  stderr: string
+  /** What it had written until then. */
+  stdout: T
+  /** What it had written until then. */
+  stderr: T
+}
+
+/** execFile's promise: besides the output it has the process. */
+export type ExecFilePromise<T extends string | Buffer = string> = Promise<ExecFileResult<T>> & {
+  /** The running process. */
+  child: NamespacedProcess
 }
 
 /**
@@ -39,18 +53,33 @@ export interface ExecFileError extends Error {
  */
 export function execFile(
   command: string,
-  args?: readonly string[],
-  options?: ExecFileOptions,
-): Promise<ExecFileResult> & { child: NamespacedProcess }
+  args: readonly string[] | undefined,
+  options: ExecFileOptions & { readonly encoding: 'buffer' | null },
+): ExecFilePromise<Buffer>
 export function execFile(
   command: string,
+  options: ExecFileOptions & { readonly encoding: 'buffer' | null },
+): ExecFilePromise<Buffer>
+export function execFile(
+  command: string,
+  args?: readonly string[],
+  options?: ExecFileOptions & { readonly encoding?: BufferEncoding | undefined },
+): ExecFilePromise
+export function execFile(
+  command: string,
+  options?: ExecFileOptions & { readonly encoding?: BufferEncoding | undefined },
+): ExecFilePromise
+export function execFile(command: string, options?: ExecFileOptions): ExecFilePromise<string | Buffer>
+export function execFile(
+  command: string,
+  args?: readonly string[],
   options?: ExecFileOptions,
-): Promise<ExecFileResult> & { child: NamespacedProcess }
+): ExecFilePromise<string | Buffer>
 export function execFile(
   command: string,
   second?: unknown,
   third?: unknown,
-): Promise<ExecFileResult> & { child: NamespacedProcess } {
+): ExecFilePromise<string | Buffer> {
   const call = parseCall(command, second, third)
   const options = call.options as ExecFileOptions
   const settings = validate(call, SYNC_OPTIONS)
@@ -59,24 +88,28 @@ export function execFile(
   const input = checkInput(options.input)
 
   const child = new NamespacedProcess(settings)
-  const collected = new Collected(child, encoding, maxBuffer, settings.process.killSignal)
+  const collected = new Collected(child, maxBuffer, settings.process.killSignal)
   feed(child, input)
-  const promise = outcome(child, collected)
+  const promise = outcome(child, collected, encoding)
   return Object.assign(promise, { child })
 }
 
-function outcome(child: NamespacedProcess, collected: Collected): Promise<ExecFileResult> {
+function outcome(
+  child: NamespacedProcess,
+  collected: Collected,
+  encoding: BufferEncoding | undefined,
+): Promise<ExecFileResult<string | Buffer>> {
   return new Promise((resolve, reject) => {
     let failure: Error | undefined
     child.on('error', (error) => {
       failure ??= error
     })
     child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
-      const output = collected.texts()
+      const output = collected.output(encoding)
       const error =
         failure ??
         collected.overflow ??
-        (code === 0 && signal === null ? undefined : exitError(child, output.stderr))
+        (code === 0 && signal === null ? undefined : exitError(child, String(output.stderr)))
       if (error === undefined) return resolve(output)
       reject(Object.assign(error, ownFields(error, child), { cmd: child.spawnargs.join(' ') }, output))
     })
@@ -102,41 +135,36 @@ function feed({ stdin }: NamespacedProcess, input: Uint8Array | null): void {
 
 class Collected {
   overflow: Error | undefined
-  readonly #parts: { stdout: string; stderr: string } = { stdout: '', stderr: '' }
-
+  readonly #parts: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] }
   readonly #killSignal: number
 
-  constructor(child: NamespacedProcess, encoding: BufferEncoding, maxBuffer: number, killSignal: number) {
+  constructor(child: NamespacedProcess, maxBuffer: number, killSignal: number) {
     this.#killSignal = killSignal
-    this.#collect(child, 'stdout', encoding, maxBuffer)
-    this.#collect(child, 'stderr', encoding, maxBuffer)
+    this.#collect(child, 'stdout', maxBuffer)
+    this.#collect(child, 'stderr', maxBuffer)
   }
 
-  texts(): ExecFileResult {
-    return { ...this.#parts }
+  /** Decoded as a whole: a character may have come in two chunks. */
+  output(encoding: BufferEncoding | undefined): ExecFileResult<string | Buffer> {
+    const whole = (parts: Buffer[]) => {
+      const bytes = Buffer.concat(parts)
+      return encoding === undefined ? bytes : bytes.toString(encoding)
+    }
+    return { stdout: whole(this.#parts.stdout), stderr: whole(this.#parts.stderr) }
   }
 
-  #collect(
-    child: NamespacedProcess,
-    name: 'stdout' | 'stderr',
-    encoding: BufferEncoding,
-    maxBuffer: number,
-  ): void {
+  #collect(child: NamespacedProcess, name: 'stdout' | 'stderr', maxBuffer: number): void {
     const stream: Readable | null = child[name]
     if (stream === null) return
-    const decoder = new StringDecoder(encoding)
     let room = maxBuffer
     stream.on('data', (chunk: Buffer) => {
-      this.#parts[name] += decoder.write(chunk.subarray(0, Math.max(0, room)))
+      this.#parts[name].push(chunk.subarray(0, Math.max(0, room)))
       room -= chunk.length
       if (room >= 0 || this.overflow !== undefined) return
       this.overflow = overflowError(name)
       child.kill(this.#killSignal)
       child.stdout?.destroy()
       child.stderr?.destroy()
-    })
-    stream.on('end', () => {
-      this.#parts[name] += decoder.end()
     })
   }
 }
@@ -147,8 +175,10 @@ function overflowError(name: string): Error {
   return error
 }
 
-function checkEncoding(encoding: unknown): BufferEncoding {
-  if (encoding === undefined || encoding === null) return 'utf8'
+/** undefined: none. */
+function checkEncoding(encoding: unknown): BufferEncoding | undefined {
+  if (encoding === undefined) return 'utf8'
+  if (encoding === null || encoding === 'buffer') return undefined
   if (typeof encoding === 'string' && Buffer.isEncoding(encoding)) return encoding
-  throw typeError('encoding', 'a Buffer encoding', encoding)
+  throw typeError('encoding', "a Buffer encoding or 'buffer'", encoding)
 }

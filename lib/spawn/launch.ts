@@ -53,10 +53,10 @@ export function launch(settings: Settings, listener: LaunchListener): Launched {
 
 /** Every descriptor that a step names; the addon lets these, and these alone, pass into the stage. */
 function descriptorsOf(plan: Plan): Int32Array {
-  const fds = new Set<number>()
+  const fds: number[] = []
   for (const step of plan.steps) {
-    if (step.op === 'JoinFd') fds.add(step.fd)
-    if (step.op === 'Descriptors') for (const [, source] of step.pairs) if (source >= 0) fds.add(source)
+    if (step.op === 'JoinFd') fds.push(step.fd)
+    if (step.op === 'Descriptors') for (const [, source] of step.pairs) if (source >= 0) fds.push(source)
   }
   return Int32Array.from(fds)
 }

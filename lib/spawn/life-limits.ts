@@ -9,6 +9,7 @@ export interface Limited {
 
 /** Returns what lifts the limits again: no timer and no listener outlives the command. */
 export function limitLife(child: Limited, { signal, timeout, killSignal }: ProcessSettings): () => void {
+  if (timeout === 0 && signal === undefined) return () => {}
   const timer = timeout > 0 ? setTimeout(() => child.kill(killSignal), timeout) : undefined
   const abort = (): void => {
     if (child.kill(killSignal)) child.emit('error', abortError(signal?.reason))

@@ -11,34 +11,49 @@ export type Mount = BindMount | TmpfsMount | KernelMount | DevMount | OverlayMou
 
 /** A file, a directory or a socket of the caller's view (open_tree(2), move_mount(2), Linux 5.2). */
 export interface BindMount {
+  /** A bind mount: mount(8), --bind. */
   readonly type: 'bind'
   /** Relative to the caller's working directory. May lie where another mount of the list will be. */
   readonly source: string
+  /** Where: an absolute path inside. */
   readonly destination: string
   /** With all submounts (mount_setattr(2), Linux 5.12; before that, a source that has some is ENOSYS). Default false. */
   readonly readonly?: boolean
   /** With what is mounted below the source. Default true; false is EINVAL in a user namespace where something is. */
   readonly recursive?: boolean
-  /** Each is added to what the source has, with all submounts. Default false. */
+  /** No program of it is executed. Added to what the source has, with all submounts. Default false. */
   readonly noexec?: boolean
+  /** Set-user-ID bits and file capabilities of it count for nothing; added likewise. Default false. */
   readonly nosuid?: boolean
+  /** Its device files cannot be opened; added likewise. Default false. */
   readonly nodev?: boolean
   /**
    * An idmapped mount (Linux 5.12; of a tmpfs 6.3): containerID is the id on disk, hostID the one that it appears as on
    * the host, as in OCI. With the maps of the user namespace, ids on disk are ids inside. Requires CAP_SYS_ADMIN in the
    * user namespace of the file system: EPERM at the step open-source without.
    */
-  readonly idMap?: { readonly uid: IdMapInput; readonly gid: IdMapInput }
+  readonly idMap?: {
+    /** For owners. */
+    readonly uid: IdMapInput
+    /** For groups. */
+    readonly gid: IdMapInput
+  }
 }
 
 /** An empty file system in memory (tmpfs(5)), nosuid and nodev. */
 export interface TmpfsMount {
+  /** A tmpfs. */
   readonly type: 'tmpfs'
+  /** Where: an absolute path inside. */
   readonly destination: string
   /** In bytes, rounded up to pages. Default: half of the memory, the kernel's. */
   readonly size?: number
   /** Of its top directory. Default 0o1777. */
   readonly mode?: number
+  /** Nothing can be made in it, mount points of the list neither. Default false. */
+  readonly readonly?: boolean
+  /** No program of it is executed. Default false. */
+  readonly noexec?: boolean
 }
 
 /**
@@ -46,13 +61,19 @@ export interface TmpfsMount {
  * unshared or joined: proc 'pid', sysfs 'net', mqueue 'ipc', cgroup2 'cgroup'. A devpts is a new instance.
  */
 export interface KernelMount {
+  /** Which one. */
   readonly type: 'proc' | 'sysfs' | 'mqueue' | 'devpts' | 'cgroup2'
+  /** Where: an absolute path inside. */
   readonly destination: string
+  /** Default false. */
+  readonly readonly?: boolean
 }
 
 /** A minimal /dev: null, zero, full, random, urandom, tty, pts, ptmx, shm, fd, stdin, stdout, stderr. */
 export interface DevMount {
+  /** A minimal /dev. */
   readonly type: 'dev'
+  /** Where: an absolute path inside. */
   readonly destination: string
 }
 
@@ -61,7 +82,9 @@ export interface DevMount {
  * namespace, where the marks in `upper` are user.* attributes.
  */
 export interface OverlayMount {
+  /** An overlay. */
   readonly type: 'overlay'
+  /** Where: an absolute path inside. */
   readonly destination: string
   /** The uppermost first. At least two where there is no `upper`. */
   readonly lower: readonly string[]
@@ -73,14 +96,19 @@ export interface OverlayMount {
 
 /** A symbolic link, in root: 'empty' or in a 'tmpfs' or 'dev' of the list. */
 export interface SymlinkMount {
+  /** A symbolic link. */
   readonly type: 'symlink'
+  /** What it says; nothing has to be there. */
   readonly target: string
+  /** Where: an absolute path inside. */
   readonly destination: string
 }
 
 /** A file with content: made where that is allowed, else mounted over the file that is there. */
 export interface FileMount {
+  /** A file. */
   readonly type: 'file'
+  /** Where: an absolute path inside. */
   readonly destination: string
   /** At most 8 MiB in all of a list. */
   readonly content: string | Uint8Array

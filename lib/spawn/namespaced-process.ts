@@ -17,8 +17,11 @@ import { limitLife } from './life-limits.js'
 import { Settlement } from './settlement.js'
 import { openStreams, type StdioStream } from './streams.js'
 
+/** How a command ended; one of the two is null. */
 export interface Exit {
+  /** 0 to 255. */
   exitCode: number | null
+  /** The signal that ended it. */
   signalCode: NodeJS.Signals | null
 }
 
@@ -36,12 +39,25 @@ const EAGAIN = -constants.errno.EAGAIN
  * - 'exit': it has been reaped, and with a pid namespace its whole tree is gone. Not after a failed set-up.
  * - 'close': and its streams have ended.
  */
-export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
-  readonly stdin: Writable | null
-  readonly stdout: Readable | null
-  readonly stderr: Readable | null
+export class NamespacedProcess<
+    In extends Writable | null = Writable | null,
+    Out extends Readable | null = Readable | null,
+    Err extends Readable | null = Readable | null,
+  >
+  extends EventEmitter
+  implements AsyncDisposable
+{
+  /** null where it is no 'pipe'. */
+  readonly stdin: In
+  /** null where it is no 'pipe'. */
+  readonly stdout: Out
+  /** null where it is no 'pipe'. */
+  readonly stderr: Err
+  /** By descriptor: this side's ends, each a net.Socket; null where it is no 'pipe'. */
   readonly stdio: ReadonlyArray<StdioStream | null>
+  /** The command, as it was given. */
   readonly spawnfile: string
+  /** argv, argv[0] included. */
   readonly spawnargs: string[]
   /** The `name` option. */
   readonly name: string | undefined
@@ -63,7 +79,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
   readonly #spawned = new Settlement<void>()
   readonly #exited = new Settlement<Exit>()
 
-  /** Made by `spawn`. */
+  /** @hidden Made by `spawn`. */
   constructor(settings: Settings) {
     super()
     // Off Linux this throws: it is no refusal of a kernel, so no event.
@@ -77,9 +93,10 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     )
     const parentEnds = this.#start(settings)
     this.stdio = openStreams(parentEnds, settings.process.stdio.length)
-    this.stdin = this.#stream(0) as Writable | null
-    this.stdout = this.#stream(1)
-    this.stderr = this.#stream(2)
+    // Which of them are null is what the overloads of spawn() say.
+    this.stdin = this.#stream(0) as In
+    this.stdout = this.#stream(1) as Out
+    this.stderr = this.#stream(2) as Err
     for (const stream of this.stdio) if (stream !== null) this.#awaitClose(stream)
     if (this.#handle !== undefined) this.#liftLimits = limitLife(this, settings.process)
   }
@@ -99,10 +116,12 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     return this.#auditSession
   }
 
+  /** null until it has ended, and after a signal. Of a failed set-up the negative errno, as ChildProcess's. */
   get exitCode(): number | null {
     return this.#exitCode
   }
 
+  /** The signal that ended it, else null. */
   get signalCode(): NodeJS.Signals | null {
     return this.#signalCode
   }
@@ -127,6 +146,7 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     return this.#map('uid')
   }
 
+  /** As `uidMap`, for groups. */
   get gidMap(): IdMap {
     return this.#map('gid')
   }
@@ -143,10 +163,12 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
     return true
   }
 
+  /** The event loop waits for it again, after unref(). */
   ref(): void {
     this.#handle?.ref()
   }
 
+  /** The event loop does not wait for it. */
   unref(): void {
     this.#handle?.unref()
   }
@@ -261,9 +283,11 @@ export class NamespacedProcess extends EventEmitter implements AsyncDisposable {
 
   /** As ChildProcess: what nobody reads is drained, or 'close' would never come. */
   #flush(): void {
-    process.nextTick(() => {
-      for (const stream of this.stdio) if (stream?.readable) stream.resume()
-    })
+    if (this.#openStreams > 0) {
+      process.nextTick(() => {
+        for (const stream of this.stdio) if (stream?.readable) stream.resume()
+      })
+    }
     this.#maybeClose()
   }
 

@@ -16,12 +16,34 @@ import type { Mount } from './mount.js'
  */
 export type IdMapInput = IdMap | readonly IdMapping[] | 'root' | 'self' | 'subids'
 
+/** What one descriptor of the child is: a pipe, the parent's, /dev/null, or what a descriptor or a stream refers to. */
 export type StdioEntry = 'pipe' | 'inherit' | 'ignore' | number | null | undefined | Stream
 /** As child_process's: index is the descriptor in the child. */
 export type StdioOptions = 'pipe' | 'inherit' | 'ignore' | readonly StdioEntry[]
 
 /** Namespaces to enter: a handle, or a process whose namespaces of these types to enter (pidfd and setns(2), Linux 5.8). */
-export type JoinTarget = Namespace | { readonly pid: number; readonly types: readonly NamespaceType[] }
+export type JoinTarget =
+  | Namespace
+  | {
+      /** As the caller's /proc numbers it. */
+      readonly pid: number
+      /** At least one. */
+      readonly types: readonly NamespaceType[]
+    }
+
+/** Each set of capabilities(7) by itself. One that is left out is empty. */
+export interface CapabilityChoice {
+  /** What execve(2) can give at most; without noNewPrivileges it gives it to uid 0. */
+  readonly bounding?: readonly CapabilityName[]
+  /** At most `permitted`. */
+  readonly effective?: readonly CapabilityName[]
+  /** What can be made effective. */
+  readonly permitted?: readonly CapabilityName[]
+  /** What execve(2) gives together with the inheritable set of a file. */
+  readonly inheritable?: readonly CapabilityName[]
+  /** What execve(2) leaves to a uid other than 0. At most `permitted` and `inheritable`. */
+  readonly ambient?: readonly CapabilityName[]
+}
 
 /** A superset of node:child_process's SpawnOptions: what that has, means the same here. */
 export interface SpawnOptions {
@@ -38,6 +60,7 @@ export interface SpawnOptions {
 
   /** Ids inside the new user namespace (or of this one, where none is unshared). Default: the mapped own id, else 0. */
   readonly uid?: number | undefined
+  /** As `uid`. */
   readonly gid?: number | undefined
   /** Supplementary groups. Needs setgroups(2) to be allowed: not in a map written without privilege (user_namespaces(7)). */
   readonly groups?: readonly number[] | undefined
@@ -55,17 +78,26 @@ export interface SpawnOptions {
   readonly join?: readonly JoinTarget[] | undefined
   /** Require unshare: 'user'. Default 'root'. */
   readonly uidMap?: IdMapInput | undefined
+  /** As `uidMap`. */
   readonly gidMap?: IdMapInput | undefined
   /**
    * Whether the new user namespace may call setgroups(2). Default: 'deny' where the map is written without
    * privilege (the kernel demands it, user_namespaces(7)), else 'allow'.
    */
   readonly setgroups?: 'allow' | 'deny' | undefined
-  /** At most 64 bytes. Require unshare: 'uts'. */
+  /** At most 64 bytes. Requires unshare: 'uts'. */
   readonly hostname?: string | undefined
+  /** The NIS domain name. At most 64 bytes. Requires unshare: 'uts'. */
   readonly domainname?: string | undefined
   /** Milliseconds added to the clocks (time_namespaces(7)). Requires unshare: 'time'. */
-  readonly timeOffsets?: { readonly monotonic?: number; readonly boottime?: number } | undefined
+  readonly timeOffsets?:
+    | {
+        /** CLOCK_MONOTONIC. Default 0. */
+        readonly monotonic?: number
+        /** CLOCK_BOOTTIME, and with it /proc/uptime. Default 0. */
+        readonly boottime?: number
+      }
+    | undefined
 
   /**
    * What the command sees as /. Any but 'host' requires unshare: 'mnt'; the old root is then gone (pivot_root(2)), and
@@ -110,8 +142,10 @@ export interface SpawnOptions {
   /**
    * What the command may have of capabilities(7). 'keep', the default, changes nothing. 'none', or a list of names:
    * exactly these, in all five sets, for uid 0 as for others. Requires that the caller has them, or unshare: 'user'.
+   * With an object of the five sets it is as in OCI's process.capabilities: they are what execve(2) begins with, which
+   * gives uid 0 all of `bounding` unless noNewPrivileges holds, and others `ambient` alone.
    */
-  readonly capabilities?: 'keep' | 'none' | readonly CapabilityName[] | undefined
+  readonly capabilities?: 'keep' | 'none' | readonly CapabilityName[] | CapabilityChoice | undefined
   /**
    * execve(2) grants nothing more: no setuid, no file capabilities (PR_SET_NO_NEW_PRIVS, prctl(2)). Default: true where
    * `seccomp`, or `capabilities` other than 'keep', is given, else false.
@@ -123,7 +157,18 @@ export interface SpawnOptions {
    * user namespace.
    */
   readonly rlimits?:
-    | Readonly<Record<string, number | { readonly soft: number; readonly hard: number }>>
+    | Readonly<
+        Record<
+          string,
+          | number
+          | {
+              /** What is in force. */
+              readonly soft: number
+              /** How far the command may raise it. */
+              readonly hard: number
+            }
+        >
+      >
     | undefined
   /**
    * A filter of system calls (seccomp(2)): a compiled program, struct sock_filter[], or an OCI linux.seccomp object

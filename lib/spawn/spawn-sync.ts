@@ -14,25 +14,33 @@ import { type OpenedStdio, openStdio } from './stdio.js'
 /** child_process's default, 1 MiB. */
 const DEFAULT_MAX_BUFFER = 1024 * 1024
 
+/** Of spawnSync(): spawn()'s, and what becomes of input and output. */
 export interface SpawnSyncOptions extends SpawnOptions {
   /** Written to stdin, which is then closed. */
   readonly input?: string | Uint8Array | undefined
-  /** Of stdout and stderr. Default 'buffer'. */
-  readonly encoding?: BufferEncoding | 'buffer' | undefined
+  /** Of stdout and stderr. 'buffer', or null: none. Default 'buffer'. */
+  readonly encoding?: BufferEncoding | 'buffer' | null | undefined
   /** Bytes of stdout or stderr after which the command is killed. Default 1 MiB. */
   readonly maxBuffer?: number | undefined
 }
 
+/** How a command ended, in the shape of child_process.spawnSync's. */
 export interface SpawnSyncResult<T = Buffer | string> {
   /** undefined where the command never ran. */
   pid: number | undefined
+  /** By descriptor; null where there was no pipe. */
   output: Array<T | null>
+  /** `output[1]`. */
   stdout: T
+  /** `output[2]`. */
   stderr: T
+  /** The exit code; null after a signal, and where it never ran. */
   status: number | null
+  /** The signal that ended it, else null. */
   signal: NodeJS.Signals | null
   /** Where the option asked for one and the kernel gave it. */
   auditSession?: number
+  /** A SetupError where it never ran; ETIMEDOUT or ENOBUFS where a limit ended it. */
   error?: Error
 }
 
@@ -42,10 +50,28 @@ export interface SpawnSyncResult<T = Buffer | string> {
  */
 export function spawnSync(
   command: string,
+  args: readonly string[] | undefined,
+  options: SpawnSyncOptions & { readonly encoding: BufferEncoding },
+): SpawnSyncResult<string>
+export function spawnSync(
+  command: string,
+  options: SpawnSyncOptions & { readonly encoding: BufferEncoding },
+): SpawnSyncResult<string>
+export function spawnSync(
+  command: string,
+  args?: readonly string[],
+  options?: SpawnSyncOptions & { readonly encoding?: 'buffer' | null | undefined },
+): SpawnSyncResult<Buffer>
+export function spawnSync(
+  command: string,
+  options?: SpawnSyncOptions & { readonly encoding?: 'buffer' | null | undefined },
+): SpawnSyncResult<Buffer>
+export function spawnSync(command: string, options?: SpawnSyncOptions): SpawnSyncResult
+export function spawnSync(
+  command: string,
   args?: readonly string[],
   options?: SpawnSyncOptions,
 ): SpawnSyncResult
-export function spawnSync(command: string, options?: SpawnSyncOptions): SpawnSyncResult
 export function spawnSync(command: string, second?: unknown, third?: unknown): SpawnSyncResult {
   const call = parseCall(command, second, third)
   const options = call.options as SpawnSyncOptions

@@ -22,10 +22,9 @@ export interface OpenedStdio {
 export function openStdio({ stdio, fds }: Pick<ProcessSettings, 'stdio' | 'fds'>): OpenedStdio {
   const opened = new Opened()
   try {
-    const sources = stdio.map((spec, index) => opened.open(spec, index))
-    return Object.assign(opened, {
-      pairs: [...sources.map((source, target) => [target, source] as const), ...fds],
-    })
+    const pairs = stdio.map((spec, target) => [target, opened.open(spec, target)] as const)
+    pairs.push(...fds)
+    return Object.assign(opened, { pairs })
   } catch (error) {
     opened.closeAll()
     throw error

@@ -10,7 +10,7 @@ export function openStreams(
   ends: ReadonlyArray<number | undefined>,
   count: number,
 ): Array<StdioStream | null> {
-  if (ends.every((fd) => fd === undefined)) return Array.from({ length: count }, () => null)
+  if (ends.every((fd) => fd === undefined)) return new Array(count).fill(null)
   part ??= require('./stdio-stream.js') as typeof import('./stdio-stream.js')
   const { StdioStream } = part
   return Array.from({ length: count }, (_, index) => {

@@ -26,17 +26,22 @@ int CreateImageFd() {
 
 // Sealed, so that a container that reaches it through /proc/PID/exe cannot write to the program
 // that starts the next one (CVE-2019-5736).
-OwnedFd MakeSealedImage() {
+OwnedFd MakeSealedImage(int* refused) {
   OwnedFd fd(CreateImageFd());
+  *refused = fd ? 0 : errno;
   if (!fd) return OwnedFd();
   size_t done = 0;
   while (done < sizeof kStageImage) {
     const ssize_t n = write(fd.get(), kStageImage + done, sizeof kStageImage - done);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return OwnedFd();
+    if (n <= 0) {
+      *refused = n < 0 ? errno : EIO;
+      return OwnedFd();
+    }
     done += static_cast<size_t>(n);
   }
   if (fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0) {
+    *refused = errno;
     return OwnedFd();
   }
   return fd;
@@ -51,9 +56,10 @@ std::string PathBesideAddon() {
 }
 
 struct Held {
-  OwnedFd fd = MakeSealedImage();
+  int refused = 0;
+  OwnedFd fd = MakeSealedImage(&refused);
   std::string path = PathBesideAddon();
-  StageImage image{fd.get(), path.c_str()};
+  StageImage image{fd.get(), refused, path.c_str()};
 };
 
 }  // namespace

@@ -4,7 +4,8 @@ namespace nskit {
 
 // The stage, ready to be executed.
 struct StageImage {
-  int fd = -1;            // a sealed memfd, or -1 where the host has none
+  int fd = -1;            // a sealed memfd, or -1 where the host allows none
+  int refused = 0;        // why not: an errno
   const char* path = "";  // the same program as a file beside the addon, for hosts that forbid memfd exec
 };
 

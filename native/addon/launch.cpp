@@ -84,19 +84,25 @@ void Prepare(Request& request, int report_fd, int plan_fd, std::vector<int> pass
   request.argv[2] = nullptr;
 }
 
-// A host that forbids executing a memfd says so in one of these ways (noexec policy, seccomp, gVisor;
-// EBADF: there is no memfd); any other errno is a failure of its own and must be seen.
+// A host that forbids executing a memfd says so in one of these ways (noexec policy, seccomp, gVisor); any
+// other errno is a failure of its own and must be seen.
 bool ForbidsMemfdExec(long error) {
-  return error == -EACCES || error == -EPERM || error == -ENOSYS || error == -ENOEXEC || error == -EBADF;
+  return error == -EACCES || error == -EPERM || error == -ENOSYS || error == -ENOEXEC;
+}
+
+// Without a memfd the reason for that: EBADF would be about a descriptor of the caller's.
+long ExecuteMemfd(const StageImage& image, char* const* argv, char* const* envp) {
+  if (image.fd < 0) return -image.refused;
+  return RawSyscall(SYS_execveat, image.fd, reinterpret_cast<long>(""), reinterpret_cast<long>(argv),
+                    reinterpret_cast<long>(envp), AT_EMPTY_PATH);
 }
 
 long Execute(const Request& request) {
   const StageImage& image = *request.image;
   char* const* argv = request.argv;
   char* const* envp = request.environment.data();
-  const long refused = RawSyscall(SYS_execveat, image.fd, reinterpret_cast<long>(""),
-                                  reinterpret_cast<long>(argv), reinterpret_cast<long>(envp), AT_EMPTY_PATH);
-  if (!ForbidsMemfdExec(refused) || image.path[0] == '\0') return refused;
+  const long refused = ExecuteMemfd(image, argv, envp);
+  if ((image.fd >= 0 && !ForbidsMemfdExec(refused)) || image.path[0] == '\0') return refused;
   const long by_path = RawSyscall(SYS_execve, image.path, argv, envp);
   // Without the file, what is in the way of the memfd is what somebody can mend.
   return by_path == -ENOENT ? refused : by_path;

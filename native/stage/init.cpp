@@ -61,7 +61,12 @@ void Forward(int signals, int command) {
 
 [[noreturn]] void BeInit(int report_fd, bool follows_parent, int command, uint32_t step) {
   Syscall(__NR_prctl, kSetName, Arg("nskit-init"));
-  KeepOnlyKill();
+  // What the command could borrow. It runs already, and ends with this process.
+  const long kept = KeepOnlyKill();
+  if (kept < 0) {
+    Send(report_fd, RecordKind::Failed, step, static_cast<int32_t>(-kept));
+    Leave(1);
+  }
   // The command's stdio must end with the command, whatever its init does, and no directory stays in use.
   CloseAllBut(report_fd);
   Syscall(__NR_chdir, Arg("/"));
@@ -100,7 +105,8 @@ long StartInit(Stage& stage, const PlanStep& step) {
   // namespace could do through it what is denied to itself, by /proc/1/mem without any call of ptrace(2). Not
   // dumpable, it can be traced only with CAP_SYS_PTRACE where Node lives. Set before there is a command,
   // whose exec makes that one dumpable again.
-  SetDumpable(false);
+  const long hidden = SetDumpable(false);
+  if (hidden < 0) return hidden;
   SetMask(~uint64_t{0});
   alignas(16) static char stack[16384];
   // VFORK with either kind of memory: this process wakes when the command has been executed, or has failed to

@@ -142,15 +142,16 @@ long SetNoNewPrivileges() {
   return Syscall(__NR_prctl, kSetNoNewPrivileges, 1, 0, 0, 0);
 }
 
-void KeepOnlyKill() {
+long KeepOnlyKill() {
   __user_cap_header_struct header = CapabilityHeader();
   CapabilityHalves halves[2] = {};
-  if (Syscall(__NR_capget, Arg(&header), Arg(halves)) < 0) return;
+  const long read = Syscall(__NR_capget, Arg(&header), Arg(halves));
+  if (read < 0) return read;
   const uint32_t kept = halves[0].permitted & (1u << CAP_KILL);
   halves[0] = {kept, kept, 0};
   halves[1] = {};
-  Syscall(__NR_capset, Arg(&header), Arg(halves));
-  SetNoNewPrivileges();
+  const long dropped = Syscall(__NR_capset, Arg(&header), Arg(halves));
+  return dropped < 0 ? dropped : SetNoNewPrivileges();
 }
 
 long JoinNewKeyring() {

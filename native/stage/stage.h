@@ -68,9 +68,9 @@ inline char** ListAt(const Stage& stage, uint64_t offset) {
 // Not dumpable, a process can be traced by nobody in a namespace that it has joined, who could take what it
 // still holds of Node's before its exec (CVE-2016-9962). Its own files in /proc then belong to root: for
 // writing them it is on.
-inline void SetDumpable(bool on) {
+inline long SetDumpable(bool on) {
   constexpr int kSetDumpable = 4;  // PR_SET_DUMPABLE
-  Syscall(__NR_prctl, kSetDumpable, on ? 1 : 0);
+  return Syscall(__NR_prctl, kSetDumpable, on ? 1 : 0);
 }
 
 // report.cpp
@@ -166,7 +166,7 @@ Outcome SetCapabilities(const Stage& stage, const PlanStep& step);
 long SetNoNewPrivileges();
 // For the init, whose only work on others is to pass signals on, also to ids that are not its own: who may
 // trace it has no capability by that, nor by an exec as uid 0.
-void KeepOnlyKill();
+long KeepOnlyKill();
 long JoinNewKeyring();
 long InstallFilter(const Stage& stage, const PlanStep& step);
 

@@ -12,23 +12,19 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.execvp("sh", ["sh", "-i"])
 screen, position = b"", 0
-def appears(words, again):
+def appears(words):
     global screen, position
     end = time.monotonic() + 30
     while words not in screen[position:]:
         if time.monotonic() > end:
             print(json.dumps(screen.decode(errors="replace")))
             sys.exit("not seen: " + repr(words))
-        if select.select([terminal], [], [], 1)[0]:
+        if select.select([terminal], [], [], 0.2)[0]:
             screen += os.read(terminal, 4096)
-        else:
-            os.write(terminal, again)
     position = screen.index(words, position) + len(words)
-for typed, *seen in json.loads(sys.argv[1]):
+for typed, seen in json.loads(sys.argv[1]):
     os.write(terminal, typed.encode())
-    for words in seen:
-        # A key may come before the shell has given the terminal away.
-        appears(words.encode(), typed.encode() if len(typed) == 1 else b"")
+    appears(seen.encode())
 os.close(terminal)
 os.waitpid(pid, 0)
 `
@@ -38,29 +34,43 @@ const [INTERRUPT, SUSPEND] = ['\x03', '\x1a']
 
 // What is typed must not be what is waited for: the terminal echoes it.
 const LOOP = 'echo rea""dy; while :; do sleep 0.05; done'
-const TRAPPED = `trap "echo go""t-it; exit 3" INT; ${LOOP}`
+const ENDS = `trap "echo go""t-it; exit 3" INT; ${LOOP}`
+/** It is told that it goes on when the shell has given it the terminal. */
+const GOES_ON = `trap "echo ba""ck" CONT; ${LOOP}`
+
+type Typed = ReadonlyArray<readonly [keys: string, seen: string]>
+
+function type(typed: Typed): void {
+  const session = [['PS1=; set -m; echo be""gin\n', 'begin'], ...typed, ['exit\n', '']]
+  const { status, stdout, stderr } = spawnSync(...python(TYPIST, JSON.stringify(session)), {
+    encoding: 'utf8',
+    timeout: 300_000,
+  })
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
+}
 
 describeWith(['python3', 'userns'], 'nskit run on a terminal', () => {
   test.each(['', '-u user,pid,mnt', '--new-session', '-u user,pid --new-session'])(
-    'ends, stops and goes on as the command alone would: %s',
+    'Ctrl-C is for the command: %s',
     (options) => {
-      const line = (script: string) => `${NSKIT} run ${options} sh -c '${script}'\n`
-      const typed = [
-        ['PS1=; set -m; echo be""gin\n', 'begin'],
-        [line(TRAPPED), 'ready'],
+      type([
+        [`${NSKIT} run ${options} sh -c '${ENDS}'\n`, 'ready'],
         [INTERRUPT, 'got-it'],
         ['echo end=$?\n', 'end=3'],
-        [line(LOOP), 'ready'],
-        [SUSPEND, 'Stopped', 'done'],
-        ['fg; echo end=$?\n', 'done'],
+      ])
+    },
+    320_000,
+  )
+
+  test.each(['', '-u user,pid,mnt'])(
+    'Ctrl-Z stops both, and fg lets them go on: %s',
+    (options) => {
+      type([
+        [`${NSKIT} run ${options} sh -c '${GOES_ON}'\n`, 'ready'],
+        [SUSPEND, 'Stopped'],
+        ['fg; echo end=$?\n', 'back'],
         [INTERRUPT, 'end=130'],
-        ['exit\n'],
-      ]
-      const { status, stdout, stderr } = spawnSync(...python(TYPIST, JSON.stringify(typed)), {
-        encoding: 'utf8',
-        timeout: 300_000,
-      })
-      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
+      ])
     },
     320_000,
   )

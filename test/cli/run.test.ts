@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatOciSpec, spawn as spawnIn, toOciSpec } from '../../lib/index'
@@ -10,6 +10,7 @@ import { outcome } from '../support/outcome'
 import { until } from '../support/wait'
 import { manifest } from './manifest'
 
+const { O_NONBLOCK } = constants
 const NSKIT = join(packageRoot, manifest.bin.nskit)
 const MNT = ['-u', 'user,mnt']
 
@@ -54,6 +55,14 @@ describe('the command line of the command', () => {
     const input = 'x'.repeat(1 << 20)
     expect(output(['cat'], { input })).toBe(input)
     expect(output([...MNT, 'sh', '-c', 'read a; cat'], { input: 'a\nb' })).toBe('b')
+  })
+
+  test('what it writes to waits for a reader, as without nskit', () => {
+    const flags = output(['sh', '-c', 'cat /proc/$$/fdinfo/1 /proc/$$/fdinfo/2']).matchAll(
+      /^flags:\s+([0-7]+)$/gm,
+    )
+    const isNonBlocking = [...flags].map(([, octal]) => (Number.parseInt(octal!, 8) & O_NONBLOCK) !== 0)
+    expect(isNonBlocking).toEqual([false, false])
   })
 
   test('--argv0', () => {

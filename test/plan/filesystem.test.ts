@@ -251,10 +251,21 @@ describe('what is refused before anything runs', () => {
       /unknown option 'mounts\[0\]\.sise' of type 'tmpfs'; did you mean 'size'/,
     ],
     [
-      'a key of another type',
-      mount({ type: 'tmpfs', readonly: true }),
-      /unknown option 'mounts\[0\]\.readonly'/,
+      'docker’s word for a destination',
+      { unshare: ['user', 'mnt'], mounts: [{ type: 'bind', source: '/usr', target: '/usr' }] },
+      /unknown option 'mounts\[0\]\.target' of type 'bind'; did you mean 'destination'\?/,
     ],
+    [
+      'a bind’s word for a target',
+      mount({ type: 'symlink', source: '/usr' }),
+      /unknown option 'mounts\[0\]\.source' of type 'symlink'; did you mean 'target'\?/,
+    ],
+    [
+      'a key like no other',
+      mount({ type: 'dev', options: [] }),
+      /unknown option 'mounts\[0\]\.options' of type 'dev'; it has type, destination/,
+    ],
+    ['a key of another type', mount({ type: 'tmpfs', nosuid: true }), /unknown option 'mounts\[0\]\.nosuid'/],
     [
       'a relative destination',
       mount({ type: 'tmpfs', destination: 'x' }),

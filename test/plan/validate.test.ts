@@ -21,6 +21,23 @@ describe('what is refused before anything runs', () => {
       Object.create({ aditSession: true }),
       /^TypeError: unknown option 'aditS/,
     ],
+    ['another’s word for it', { dir: '/' }, /^TypeError: unknown option 'dir'; did you mean 'cwd'\?/],
+    [
+      'a word for what is in a list',
+      { network: false },
+      /^TypeError: unknown option 'network'; did you mean 'unshare'\?/,
+    ],
+    ['three letters that are like three others', { dur: 1 }, /^TypeError: unknown option 'dur'$/],
+    [
+      'a misspelt member of a map, with its place',
+      { unshare: ['user'], gidMap: [{ containerId: 0, hostID: 5, size: 1 }] },
+      /^TypeError: gidMap\[0\]\.containerID must be a number, not undefined; \{ containerID, hostID, size \} is expected, not 'containerId'$/,
+    ],
+    [
+      'an id in a map that is none, with its place',
+      { unshare: ['user'], uidMap: [{ containerID: 0, hostID: -5, size: 1 }] },
+      /^RangeError: uidMap\[0\]\.hostID/,
+    ],
     ['a shell', { shell: true }, /^TypeError: there is no shell option/],
     [
       'an unknown namespace type',

@@ -51,6 +51,34 @@ describe.each(AS)('%s', (_, need, options) => {
   })
 })
 
+describeWith('userns', 'each set by itself', () => {
+  const BOTH = ['CAP_CHOWN', 'CAP_KILL'] as const
+
+  test('execve gives uid 0 all that is in the bounding set, unless it may grant nothing', async () => {
+    const capabilities = { bounding: BOTH }
+    expect((await stateInside({ ...USER, capabilities })).capabilities.effective.size).toBe(0)
+    const state = await stateInside({ ...USER, capabilities, noNewPrivileges: false })
+    expect(setsOf(state)).toEqual({
+      ...all([]),
+      bounding: [...BOTH],
+      permitted: [...BOTH],
+      effective: [...BOTH],
+    })
+  })
+
+  itWith('admin', 'and others what is ambient', async () => {
+    const capabilities = {
+      bounding: BOTH,
+      permitted: BOTH,
+      effective: BOTH,
+      inheritable: BOTH,
+      ambient: ['CAP_KILL'],
+    } as const
+    const state = await stateInside({ ...wideMaps(), uid: 1234, gid: 1234, capabilities })
+    expect(setsOf(state)).toEqual({ ...all(['CAP_KILL']), bounding: [...BOTH], inheritable: [...BOTH] })
+  })
+})
+
 describeWith('userns', 'in a user namespace that is joined', () => {
   test('the five sets are what is asked for', async () => {
     await using inner = spawn('cat', { unshare: ['user'] })

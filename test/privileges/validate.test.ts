@@ -17,7 +17,27 @@ test.each<[string, object, RegExp]>([
   [
     'a word that is no set of capabilities',
     { capabilities: 'all' },
-    /^TypeError: capabilities must be 'keep', 'none' or an array of names, not 'all'/,
+    /^TypeError: capabilities must be 'keep', 'none', an array of names or an object of five sets, not 'all'/,
+  ],
+  [
+    'a sixth set of capabilities',
+    { capabilities: { bound: [] } },
+    /^TypeError: unknown option 'capabilities\.bound'/,
+  ],
+  [
+    'an unknown capability in a set',
+    { capabilities: { bounding: ['CAP_KILL', 'CAP_X'] } },
+    /^TypeError: capabilities\.bounding\[1\]: unknown capability 'CAP_X'/,
+  ],
+  [
+    'what is effective, and not permitted',
+    { capabilities: { effective: ['CAP_KILL'] } },
+    /^TypeError: capabilities\.effective has CAP_KILL, which capabilities\.permitted lacks/,
+  ],
+  [
+    'what is ambient, and not inheritable',
+    { capabilities: { permitted: ['CAP_KILL'], ambient: ['CAP_KILL'] } },
+    /^TypeError: capabilities\.ambient has CAP_KILL, which capabilities\.inheritable lacks/,
   ],
   [
     'an unknown capability, with the nearest known one',
@@ -34,14 +54,19 @@ test.each<[string, object, RegExp]>([
   [
     'an unknown limit, with the nearest known one',
     { rlimits: { RLIMIT_NOFILES: 1 } },
-    /^TypeError: rlimits: unknown limit 'RLIMIT_NOFILES'; did you mean 'RLIMIT_NOFILE'\?/,
+    /^TypeError: rlimits\.RLIMIT_NOFILES: unknown limit; did you mean 'RLIMIT_NOFILE'\?/,
   ],
   [
     'an unknown short one',
     { rlimits: { nofle: 1 } },
-    /unknown limit 'nofle'; did you mean 'RLIMIT_NOFILE'\?/,
+    /rlimits\.nofle: unknown limit; did you mean 'RLIMIT_NOFILE'\?/,
   ],
-  ["the name of an object's own", { rlimits: { constructor: 1 } }, /unknown limit 'constructor'/],
+  ["the name of an object's own", { rlimits: { constructor: 1 } }, /rlimits\.constructor: unknown limit/],
+  [
+    'a limit like no other',
+    { rlimits: { RLIMIT_FOO: 1 } },
+    /^TypeError: rlimits\.RLIMIT_FOO: unknown limit; there are RLIMIT_CPU, .*RLIMIT_RTTIME/,
+  ],
   [
     'a limit given twice',
     { rlimits: { nofile: 1, RLIMIT_NOFILE: 2 } },

@@ -32,6 +32,10 @@ describe.each([
         { maxBuffer: 1000 },
       ],
       ['a timeout', 'sleep', ['600'], { timeout: 50 }],
+      ['bytes', '/bin/sh', ['-c', 'printf "\\377a"; echo err >&2'], { encoding: 'buffer' }],
+      ['bytes of a failure', '/bin/sh', ['-c', 'printf "\\377a"; exit 3'], { encoding: null }],
+      ['half a character', '/bin/sh', ['-c', 'printf "a\\303"'], {}],
+      ['an encoding', '/bin/sh', ['-c', 'printf "\\377ab"'], { encoding: 'base64' }],
     ])('%s', async (_name, command, args, more) => {
       const expected = await settle(theirs(command, args, more))
       expect(await settle(execFile(command, args, { ...options, ...more }))).toEqual(expected)

@@ -14,6 +14,7 @@ describe.each([['without namespaces', {}] as const, ['in namespaces', NAMESPACES
         ['input', 'cat', [], { input: 'given' }],
         ['binary input', 'cat', [], { input: Buffer.from([0, 255, 10]) }],
         ['an encoding', 'echo', ['ä'], { encoding: 'latin1' }],
+        ['no encoding', 'echo', ['ä'], { encoding: null }],
         ['no input', 'cat', [], {}],
         ['a signal', '/bin/sh', ['-c', 'kill -TERM $$; sleep 20'], {}],
         ['ignored stdio', 'echo', ['x'], { stdio: 'ignore' }],
