@@ -7,6 +7,10 @@ namespace {
 
 constexpr unsigned kEnd = ~0u;
 constexpr int kErrBadDescriptor = 9;
+constexpr int kLastStandard = 2;
+constexpr int kGetStatusFlags = 3;   // F_GETFL
+constexpr int kSetStatusFlags = 4;   // F_SETFL
+constexpr int kNonBlocking = 04000;  // O_NONBLOCK
 
 struct Pair {
   int32_t target;
@@ -48,6 +52,14 @@ long CloseOthers(const Pair* pairs, int64_t count, int report_fd) {
 bool IsOwn(const Stage& stage, int fd) {
   return fd >= 0 && (fd == stage.report_fd || fd == stage.proc_fd || fd == stage.null_fd ||
                      fd == stage.witness_fd || fd == stage.map_fd);
+}
+
+// Node makes the pipes that it writes to non-blocking, for all who have them, and programs take a standard
+// stream for a blocking one: cat would end with EAGAIN where a reader is slow. libuv takes it back as well.
+void MakeBlocking(int fd) {
+  const long flags = Syscall(__NR_fcntl, fd, kGetStatusFlags, 0);
+  if (flags >= 0 && (flags & kNonBlocking) != 0)
+    Syscall(__NR_fcntl, fd, kSetStatusFlags, flags & ~kNonBlocking);
 }
 
 // Out of the way of every target: no dup3 below may overwrite a source that is still needed.
@@ -92,6 +104,7 @@ long MoveDescriptors(Stage& stage, const PlanStep& step) {
     const long result = target == source ? Syscall(__NR_fcntl, target, kSetDescriptorFlags, 0)
                                          : Syscall(__NR_dup3, source, target, 0);
     if (result < 0) return result;
+    if (target <= kLastStandard) MakeBlocking(target);
   }
   return CloseOthers(pairs, count, stage.report_fd);
 }

@@ -142,6 +142,10 @@ describeWith('userns', 'nskit run, refused by the kernel', () => {
       ['--bind', '/absent:/mnt'],
       '--bind /absent:/mnt: open-source /absent: ENOENT, no such file or directory',
     ],
+    [
+      ['--tmpfs', '/mnt', '--bind', '/etc:/mnt/a', '--tmpfs', '/mnt', '--chdir', '/mnt/a'],
+      'change-directory /mnt/a: ',
+    ],
     [['--tmpfs', '/absent'], '--tmpfs /absent: mount-tmpfs /absent: ENOENT, no such file or directory'],
     [
       ['--chdir', '/absent'],

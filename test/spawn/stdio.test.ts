@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawn } from '../../lib/index'
@@ -48,6 +49,22 @@ describe.each([
     test('an output that nobody read is drained at the exit', async () => {
       const child = spawn('/bin/sh', ['-c', 'head -c 60000 /dev/zero >&2'], options)
       expect(await once(child, 'close')).toEqual([0, null])
+    })
+
+    test('what becomes a standard stream blocks, and no other descriptor does', async () => {
+      const path = join(folder, `fifo-${Object.keys(options).length}`)
+      execFileSync('mkfifo', [path])
+      const nonBlocking = (): number => openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+      const [standard, other] = [nonBlocking(), nonBlocking()]
+      const child = spawn('cat', ['/proc/self/fdinfo/0', '/proc/self/fdinfo/5'], {
+        ...options,
+        stdio: [standard, 'pipe', 'inherit'],
+        fds: { 5: other },
+      })
+      const { stdout } = await outcome(child)
+      const flags = [...stdout.matchAll(/^flags:\s+(\d+)$/gm)].map(([, octal]) => Number.parseInt(octal!, 8))
+      expect(flags.map((each) => (each & constants.O_NONBLOCK) !== 0)).toEqual([false, true])
+      for (const fd of [standard, other]) closeSync(fd)
     })
 
     test('numbers and streams are inherited, in any order', async () => {

@@ -73,8 +73,8 @@ export function reword(error: SetupError, mounts: readonly GivenMount[]): void {
 }
 
 function placeOf({ step }: SetupError, mount: Mount): string | undefined {
-  if (step !== 'open-source') return mount.destination
-  return mount.type === 'bind' ? resolve(mount.source) : undefined
+  if (step === 'open-source') return mount.type === 'bind' ? resolve(mount.source) : undefined
+  return /^(bind-mount|mount-\w+|write-file|make-symlink)$/.test(step) ? mount.destination : undefined
 }
 
 export function wordingOf(message: string, mounts: readonly GivenMount[]): string {
