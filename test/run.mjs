@@ -27,7 +27,7 @@ const everything = positionals.length === 0
 
 const results = new Results()
 const run = new Run()
-try {
+await run.carryOut(results, async () => {
   if (!values['no-build']) await results.check('build', () => buildAll(run))
   if (everything) {
     await staticChecks(run, results)
@@ -35,11 +35,4 @@ try {
   }
   for (const mode of chooseModes(values.mode, results)) await jestInMode(run, mode, positionals, results)
   if (everything) await demo(run, results)
-} catch (error) {
-  if (!run.interrupted) results.fail('run', error.stack)
-} finally {
-  run.cleanUp(results)
-}
-if (run.interrupted) results.fail('run', `ended by ${run.interrupted}`)
-results.print()
-process.exitCode = results.failed === 0 ? 0 : 1
+})

@@ -1,5 +1,5 @@
 /** Linear interpolation between the two nearest, as numpy's default. */
-export function quantile(values, q) {
+function quantile(values, q) {
   const sorted = Float64Array.from(values).sort()
   const at = (sorted.length - 1) * q
   const below = Math.floor(at)

@@ -4,7 +4,10 @@
 export interface IdMapping {
   /** The first id inside. */
   readonly containerID: number
-  /** The first id outside: of the namespace of who reads or writes the map. 4294967295 in a map that was read: none there. */
+  /**
+   * The first id outside: in the user namespace of whoever reads or writes the map. 4294967295 in a map that was read: it
+   * has no number there.
+   */
   readonly hostID: number
   /** How many in a row, on both sides: 1 or more. */
   readonly size: number

@@ -32,7 +32,7 @@ export const READABLE: Rules = { textLimit: false, unmappable: true, hostRanges:
 export const AS_PRINTED: Rules = { textLimit: false, unmappable: true, hostRanges: false }
 
 /** Makes the error that names an entry by its place. */
-export type Blame = (index: number, reason: string) => Error
+type Blame = (index: number, reason: string) => Error
 
 /** Mappings that need no further check. What IdMap is made from. */
 export class CheckedMappings implements Iterable<IdMapping> {

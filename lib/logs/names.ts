@@ -5,7 +5,7 @@ import type { ObjectScanner } from './object-scanner.js'
 
 const PREFIX = 'line_'
 
-export interface Renamed {
+interface Renamed {
   /** Where the line's key stands among its keys. */
   readonly index: number
   /** As JSON, with its quotes. */

@@ -12,7 +12,7 @@ import type { SpawnOptions } from '../spawn/options.js'
 import { NAMESPACE_TYPES, type NamespaceType } from '../tables/namespaces.js'
 import { Namespace } from './namespace.js'
 
-/** Of createNamespaces(); each means what it means for spawn(). */
+/** Options of createNamespaces(); each means what it means for spawn(). */
 export type CreateNamespacesOptions = Pick<
   SpawnOptions,
   'uidMap' | 'gidMap' | 'setgroups' | 'hostname' | 'timeOffsets' | 'join'

@@ -11,7 +11,7 @@ export type Verdict = 'accept' | 'drop'
 export interface FirewallRule {
   /** 'in': from elsewhere to a program inside; 'out': the other way. */
   readonly direction: 'in' | 'out'
-  /** 'icmp' is that of both families. */
+  /** 'icmp' is that of IPv4 and of IPv6. Default: any. */
   readonly protocol?: 'tcp' | 'udp' | 'icmp' | undefined
   /** Where it comes from: an address or a network ('10.0.0.0/24'), IPv4 or IPv6. */
   readonly from?: string | undefined
@@ -25,11 +25,11 @@ export interface FirewallRule {
 export interface FirewallPolicy {
   /** What happens to what comes in and no rule allows. Default 'drop'. */
   readonly input?: Verdict | undefined
-  /** The same of what goes out. Default 'drop'. */
+  /** The same for what goes out. Default 'drop'. */
   readonly output?: Verdict | undefined
-  /** The same of what passes through the namespace, which no rule allows. Default 'drop'. */
+  /** The same for what passes through the namespace. No rule is about that. Default 'drop'. */
   readonly forward?: Verdict | undefined
-  /** Default: nothing. */
+  /** What may begin all the same. Default: nothing. */
   readonly allow?: readonly FirewallRule[] | undefined
 }
 

@@ -10,11 +10,11 @@ import type { Address, Link } from './rtnetlink.js'
 export interface VethEnd {
   /** The network namespace that the end is in. Default: the caller's own. */
   readonly namespace?: Namespace | undefined
-  /** 1 to 15 bytes, without '/', ':', '%' and white space. */
+  /** The link's name: 1 to 15 bytes, without '/', ':', '%' and white space. */
   readonly name: string
-  /** 'IP/prefix', IPv4 or IPv6, or several. IPv6 addresses are usable at once: no duplicate is looked for. */
+  /** 'IP/prefix', IPv4 or IPv6, or several. IPv6 addresses are usable at once, without duplicate address detection. */
   readonly address?: string | readonly string[] | undefined
-  /** '02:00:00:00:00:01'. Default: the kernel draws one. */
+  /** The hardware address, '02:00:00:00:00:01'. Default: the kernel draws one. */
   readonly mac?: string | undefined
   /**
    * 68 to 65535, with an IPv6 address from 1280. Default 1500. Give both ends the same: what is larger than the other

@@ -5,6 +5,7 @@ import type { HostFacts } from './facts.js'
 import { kindOfStep } from './kind.js'
 import { remediesFor } from './remedies.js'
 import { wordsOf } from './reproduce.js'
+import { limitedType } from './rules/limited-type.js'
 import { errnoOf } from './strerror.js'
 import type { FailedStep, ProbeDenial } from './types.js'
 
@@ -16,7 +17,8 @@ interface Seen {
   readonly reason?: string
 }
 
-export function denialOf(failed: FailedStep, facts: HostFacts, seen: Seen): ProbeDenial {
+export function denialOf(reported: FailedStep, facts: HostFacts, seen: Seen): ProbeDenial {
+  const failed = narrowed(reported, facts)
   const { step, code, syscall, namespaces } = failed
   const { cause, confidence, evidence, symptoms } = diagnoseDenial(failed, facts)
   return {
@@ -37,6 +39,12 @@ export function denialOf(failed: FailedStep, facts: HostFacts, seen: Seen): Prob
     symptoms,
     durationMs: seen.durationMs,
   }
+}
+
+/** A program that asks for all types in one call says 'user' of any: whose limit is 0 was refused. */
+function narrowed(failed: FailedStep, facts: HostFacts): FailedStep {
+  if (failed.step !== 'create-user' || failed.code !== 'ENOSPC' || !failed.together) return failed
+  return { ...failed, step: `create-${limitedType(failed, facts)}` }
 }
 
 /** Where there are no namespaces to ask for: nothing is run, and nothing can be done about it. */

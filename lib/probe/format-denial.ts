@@ -31,12 +31,19 @@ const CAUSES: Readonly<Record<DenialCause, string>> = {
 const NAMES: Readonly<Record<ProbeDenial['kind'], string>> = {
   user: 'user namespaces',
   pid: 'pid namespaces',
-  mnt: 'mount namespaces, or mounts in them',
-  net: 'network namespaces, or the loopback in them',
+  mnt: 'mount namespaces',
+  net: 'network namespaces',
   ipc: 'ipc namespaces',
-  uts: 'uts namespaces, or a hostname in them',
+  uts: 'uts namespaces',
   cgroup: 'cgroup namespaces',
   time: 'time namespaces',
+}
+
+/** What else is refused where the namespace itself could be made. */
+const IN_THEM: Readonly<Partial<Record<ProbeDenial['kind'], string>>> = {
+  mnt: 'mounts',
+  net: 'the loopback',
+  uts: 'a hostname',
 }
 
 const WARNING =
@@ -60,12 +67,17 @@ export function formatDenial(denial: ProbeDenial, options: { program?: string } 
 }
 
 function headline(denial: ProbeDenial, program: string | undefined): string {
-  const { cause, kind } = denial
-  const what = `${NAMES[kind]}${program === undefined ? '' : `, which ${program} needs`}`
+  const { cause } = denial
+  const what = `${denied(denial)}${program === undefined ? '' : `, which ${program} needs`}`
   if (cause === 'program-missing') return `${program ?? 'The program'} could not be run.`
   if (cause === 'unsupported-platform') return 'This platform has no Linux namespaces.'
   if (isUnchecked(denial)) return `It could not be found out whether this host allows ${what}.`
   return `This host denies ${what}.`
+}
+
+function denied({ kind, step }: ProbeDenial): string {
+  const inside = step.startsWith('create-') ? undefined : IN_THEM[kind]
+  return inside === undefined ? NAMES[kind] : `${NAMES[kind]}, or ${inside} in them`
 }
 
 function resultLine({ step, syscall, code }: ProbeDenial): string {

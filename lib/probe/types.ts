@@ -5,9 +5,9 @@ import type { SetupStep } from '../plan/steps.js'
 import type { IdMapInput } from '../spawn/options.js'
 import type { NamespaceType } from '../tables/namespaces.js'
 
-/** Of probe() and probeSync(): what shall be tried. */
+/** Options of probe() and probeSync(): what to try. */
 export interface ProbeOptions {
-  /** What the caller needs at the same time. Default ['user']. */
+  /** The namespaces that are needed at the same time. Default ['user']. */
   readonly namespaces?: readonly NamespaceType[] | undefined
   /** As of spawn(). Default 'root'. */
   readonly uidMap?: IdMapInput | undefined
@@ -22,19 +22,19 @@ export interface ProbeOptions {
   readonly timeout?: number | undefined
 }
 
-/** Of probeProgram(). */
+/** Options of probeProgram(). */
 export interface ProbeProgramOptions {
   /** Milliseconds. Default 5000. */
   readonly timeout?: number | undefined
-  /** Default: this process's, with LC_ALL=C, as its messages are read. */
+  /** The program's environment. Default: this process's, with LC_ALL=C, as its messages are read. */
   readonly env?: NodeJS.ProcessEnv | undefined
 }
 
-/** Of diagnose(). */
+/** Options of diagnose(). */
 export interface DiagnoseOptions {
   /** Commands for probeProgram(). */
   readonly programs?: ReadonlyArray<readonly string[]> | undefined
-  /** Milliseconds, of each probe. Default 5000. */
+  /** Milliseconds for each probe. Default 5000. */
   readonly timeout?: number | undefined
 }
 
@@ -168,7 +168,7 @@ export interface HostReport {
     /** Missing where it is not in PATH. */
     newgidmap?: string
   }
-  /** Whether this process can gain privileges by an exec no more: newuidmap then fails (prctl(2), PR_SET_NO_NEW_PRIVS). */
+  /** Whether no exec gives this process privileges: newuidmap then fails (prctl(2), PR_SET_NO_NEW_PRIVS). */
   noNewPrivs: boolean
   /** Its mode, and how many filters are in force: "2 (filter, 1 in force)". */
   seccomp: string

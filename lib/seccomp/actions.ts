@@ -13,7 +13,7 @@ const MAX_ERRNO = 4095
 const EPERM = 1
 const ENOSYS = 38
 
-export const ACTIONS = {
+const ACTIONS = {
   SCMP_ACT_KILL: { code: 0x00000000 },
   SCMP_ACT_KILL_THREAD: { code: 0x00000000 },
   SCMP_ACT_KILL_PROCESS: { code: 0x80000000 },

@@ -8,7 +8,7 @@ import { encode, type Instruction, JUMP, MAX_INSTRUCTIONS, RETURN } from './inst
 /** An instruction, counted from the program's end. */
 export type Label = { readonly at: number }
 /** The end of the filter, with this value. */
-export type Return = { readonly returns: number }
+type Return = { readonly returns: number }
 export type Target = Label | Return
 
 /** jt and jf are bytes. */

@@ -8,7 +8,7 @@ type Check = (instruction: Instruction, after: number) => string | null
 /** sizeof(struct seccomp_data) */
 const DATA_SIZE = 64
 /** BPF_MEMWORDS */
-export const SCRATCH_WORDS = 16
+const SCRATCH_WORDS = 16
 
 export const LD_MEM = 0x60
 export const LDX_MEM = 0x61

@@ -4,13 +4,13 @@ import type { CapabilityName } from './capabilities.js'
 
 /** The four ids of a process (credentials(7)). */
 export interface IdQuad {
-  /** Who started it. */
+  /** The user who started it. */
   real: number
-  /** What decides about permissions. */
+  /** Decides about permissions. */
   effective: number
-  /** What it may take as effective one again. */
+  /** May become the effective one again. */
   saved: number
-  /** What decides about files: the effective one, unless setfsuid(2) was called. */
+  /** Decides about files: the effective one, unless setfsuid(2) was called. */
   filesystem: number
 }
 
@@ -49,13 +49,13 @@ export interface SignalSets {
 /**
  * A field that this kernel lacks is undefined. Ids are as the user namespace that
  * opened the file sees them: a process in a namespace that maps 1000 to 101000
- * reads 1000 about itself, its host 101000, and who cannot map it reads the
- * overflow id (65534), which also is an id of its own right.
+ * reads 1000 about itself, its host 101000, and a namespace that has no number for it
+ * the overflow id (65534), which may also be somebody's own id.
  */
 export interface ProcessStatus {
   /** As the process named itself, one character a byte: `Buffer.from(name, 'latin1')` has them. */
   name: string
-  /** Linux 4.7. */
+  /** The file mode creation mask (umask(2), Linux 4.7). */
   umask?: number | undefined
   /** The letter: R, S, D, T, t, Z, X, I, … */
   state: string
@@ -67,7 +67,7 @@ export interface ProcessStatus {
   pid: number
   /** The parent; 0 where that is in another pid namespace. */
   ppid: number
-  /** 0 for none. */
+  /** The process that traces this one (ptrace(2)); 0 for none. */
   tracerPid: number
   /** User ids. */
   uid: IdQuad
@@ -85,9 +85,9 @@ export interface ProcessStatus {
   nsPgid?: number[] | undefined
   /** Of the session, as nsTgid. */
   nsSid?: number[] | undefined
-  /** Linux 6.11. */
+  /** Whether it is a thread of the kernel (Linux 6.11). */
   kernelThread?: boolean | undefined
-  /** How many it has. */
+  /** How many threads the process has. */
   threads: number
   /** VmPeak… RssShmem, in KiB, keyed by the kernel's names; empty for kernel threads and zombies. */
   memory: Readonly<Record<string, number>>
@@ -99,11 +99,11 @@ export interface ProcessStatus {
   noNewPrivs?: boolean | undefined
   /** Its mode of seccomp(2). */
   seccomp?: 'disabled' | 'strict' | 'filter' | undefined
-  /** How many are in force (Linux 5.9). */
+  /** How many filters are in force (Linux 5.9). */
   seccompFilters?: number | undefined
-  /** It is writing one now (Linux 4.15). */
+  /** Whether it is writing a core dump now (Linux 4.15). */
   coreDumping?: boolean | undefined
-  /** Transparent huge pages (Linux 5.0). */
+  /** Whether it may have transparent huge pages (Linux 5.0). */
   thpEnabled?: boolean | undefined
   /** Bits of an address that count, where the machine can ignore some (x86 LAM, arm64 TBI). */
   untagMask?: bigint | undefined
@@ -111,21 +111,21 @@ export interface ProcessStatus {
   speculationStoreBypass?: string | undefined
   /** "conditional enabled", "always enabled", … */
   speculationIndirectBranch?: string | undefined
-  /** A mask in words of 32 bits, "00000000,00000003". */
+  /** Processors that it may run on: a mask in words of 32 bits, "00000000,00000003". */
   cpusAllowed?: string | undefined
   /** The same as a list: "0-3,8". */
   cpusAllowedList?: string | undefined
-  /** Of NUMA nodes, as a mask. */
+  /** NUMA nodes that it may take memory from, as a mask. */
   memsAllowed?: string | undefined
   /** The same as a list. */
   memsAllowedList?: string | undefined
-  /** It waited for something. */
+  /** How often it gave the processor up, to wait for something. */
   voluntaryContextSwitches?: number | undefined
-  /** Its time was up, or another was more urgent. */
+  /** How often the processor was taken from it: its time was up, or another was more urgent. */
   nonvoluntaryContextSwitches?: number | undefined
-  /** x86: "shstk", "wrss". */
+  /** Shadow stacks of x86: "shstk", "wrss". */
   x86ThreadFeatures?: string[] | undefined
-  /** Those that cannot be switched any more. */
+  /** Those of them that are locked: on or off for good. */
   x86ThreadFeaturesLocked?: string[] | undefined
   /** Every line, by the kernel's key, undecoded: what follows the colon and one tab. Made when first used. */
   readonly fields: ReadonlyMap<string, string>

@@ -18,7 +18,7 @@ export const RLIMITS = {
   RLIMIT_RTPRIO: 14,
   RLIMIT_RTTIME: 15,
 } as const
-export type RlimitName = keyof typeof RLIMITS
+type RlimitName = keyof typeof RLIMITS
 
 /** RLIM_INFINITY. */
 export const UNLIMITED = 0xffffffffffffffffn

@@ -7,7 +7,7 @@ const without = (list, ...names) => list.filter((name) => !names.includes(name))
 const MiB = 1 << 20
 
 /** `host`: what the driver has: the networks, the pids, the folder that components must not write. */
-export const BOUNDARIES = {
+const BOUNDARIES = {
   /** The processes of the host, as it sees them. */
   pid: ({ init, ...options }) => ({ ...options, unshare: without(options.unshare, 'pid'), proc: 'host' }),
   /** Where there are several ids: those of the orchestrator. */

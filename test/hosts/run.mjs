@@ -20,7 +20,7 @@ if (process.geteuid() !== 0) throw new Error('the hosts are made by root')
 
 const results = new Results()
 const run = new Run()
-try {
+await run.carryOut(results, async () => {
   for (const name of values.kernel.filter((each) => each !== 'this')) {
     await results.check(`kernel ${name}`, () => kernel(name))
   }
@@ -36,11 +36,4 @@ try {
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
   results.tests('hosts', numPassedTests, numFailedTests)
   if (status !== 0 && numFailedTests === 0) results.fail('jest', `ended with ${status}`)
-} catch (error) {
-  if (!run.interrupted) results.fail('run', error.stack)
-} finally {
-  run.cleanUp(results)
-}
-if (run.interrupted) results.fail('run', `ended by ${run.interrupted}`)
-results.print()
-process.exitCode = results.failed === 0 ? 0 : 1
+})

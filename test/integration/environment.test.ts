@@ -46,6 +46,21 @@ describe.each(OPTIONS)('the environment, %s', (_, options) => {
       expect(said).toEqual([true, false, true, true, true])
     })
 
+    test('an object in place of process.env counts, frozen too', async () => {
+      const said = await runScript(
+        async ({ nskit, say }, { options }) => {
+          const { PATH } = process.env
+          for (const A of ['open', 'frozen']) {
+            const env = { PATH, A }
+            process.env = A === 'open' ? env : Object.freeze(env)
+            say(String(nskit.spawnSync('sh', ['-c', 'echo "$A"'], options).stdout))
+          }
+        },
+        { options },
+      )
+      expect(said).toEqual(['open\n', 'frozen\n'])
+    })
+
     test('an env given is all there is, and its PATH is searched', async () => {
       const said = await runScript(
         async ({ nskit, fs, say }, { options }) => {

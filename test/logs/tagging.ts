@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { createLogTagger, type LogLabels, type LogTaggerOptions } from '../../lib/logs/index.js'
 
-export const NOON = '2026-01-02T12:00:00.000Z'
+const NOON = '2026-01-02T12:00:00.000Z'
 export const LABELS: LogLabels = { namespace: 'box', stream: 'stdout', pid: 7 }
 /** What every line has by these. */
 export const TAGS = { namespace: 'box', stream: 'stdout', pid: 7, time: NOON }

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
-import { PROGRAMS, TREE } from './checks.mjs'
+import { TREE } from '../support/checks.mjs'
+
+export const PROGRAMS = join(TREE, 'test/native/programs')
 
 export const SANITIZE = ['-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
 export const WARN = ['-std=c++17', '-Wall', '-Wextra', '-Werror']

@@ -11,7 +11,9 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { ARCHES, binaries } from '../../scripts/prebuilds/targets.mjs'
-import { CONSUMER, TREE } from './harness.mjs'
+import { TREE } from '../support/checks.mjs'
+
+const CONSUMER = join(TREE, 'test/package/consumer')
 
 /** What a clone does not have, and what is made anew. */
 const LEFT_OUT = ['.git', 'node_modules', 'build', 'dist', 'coverage']

@@ -4,11 +4,12 @@
 //
 // --release also compiles the package from its tarball, which npm ci does in the tree, once more for musl, and starts a
 // machine for arm64.
-// With names, those checks alone whose name contains one of these words.
+// With words, only the checks whose name contains one of them.
 //
 // Needs the npm registry. One line a check. A tool that is not installed leaves its checks out, which is said; with
 // CI=true it fails them.
 import { parseArgs } from 'node:util'
+import { Checks } from '../support/checks.mjs'
 import { armMachine } from './checks/arm-machine.mjs'
 import { armSmoke } from './checks/arm-smoke.mjs'
 import { bundledEverything, bundledWithoutNskit } from './checks/bundle.mjs'
@@ -18,28 +19,29 @@ import { muslBuild, muslLoad } from './checks/musl.mjs'
 import { forbiddenMemfd, smokes, withoutPrebuilt } from './checks/smoke.mjs'
 import { sourceBuild } from './checks/source-build.mjs'
 import { strictTypes } from './checks/types.mjs'
-import { Checks } from './harness.mjs'
 
 const { values, positionals } = parseArgs({
   options: { release: { type: 'boolean', default: false } },
   allowPositionals: true,
 })
-const checks = new Checks(positionals)
+const isChosen = ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word))
+const checks = new Checks('package')
+const all = [
+  contents,
+  inspection,
+  metadata,
+  ...smokes,
+  withoutPrebuilt,
+  forbiddenMemfd,
+  importTime,
+  bundledWithoutNskit,
+  bundledEverything,
+  strictTypes,
+  armSmoke,
+  ...(values.release ? [sourceBuild, muslBuild, muslLoad, armMachine] : []),
+]
 try {
-  await checks.all([
-    contents,
-    inspection,
-    metadata,
-    ...smokes,
-    withoutPrebuilt,
-    forbiddenMemfd,
-    importTime,
-    bundledWithoutNskit,
-    bundledEverything,
-    strictTypes,
-    armSmoke,
-    ...(values.release ? [sourceBuild, muslBuild, muslLoad, armMachine] : []),
-  ])
+  await checks.all(all.filter(isChosen))
 } finally {
   checks.cleanUp()
 }

@@ -55,6 +55,12 @@ describe('the note', () => {
     expect(text).toContain('bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted')
   })
 
+  it('speaks of what is in a namespace only where that could be made', () => {
+    const words = (step: ProbeDenial['step']) => formatDenial(denial({ kind: 'net', step }))
+    expect(words('create-net')).toContain('This host denies network namespaces.')
+    expect(words('bring-up-loopback')).toContain('This host denies network namespaces, or the loopback in them.')
+  })
+
   it('leaves out what bwrap does not meet', () => {
     expect(formatDenial(denial({ cause: 'subids' }))).not.toContain('bwrap')
   })

@@ -83,7 +83,21 @@ export class Run {
       .includes(`NSKIT_TEST_RUN=${this.folder}`)
   }
 
-  cleanUp(results) {
+  /** The parts of a run, then its end: what is left is undone, and the results are printed. */
+  async carryOut(results, parts) {
+    try {
+      await parts()
+    } catch (error) {
+      if (!this.interrupted) results.fail('run', error.stack)
+    } finally {
+      this.#cleanUp(results)
+    }
+    if (this.interrupted) results.fail('run', `ended by ${this.interrupted}`)
+    results.print()
+    process.exitCode = results.failed === 0 ? 0 : 1
+  }
+
+  #cleanUp(results) {
     const strays = this.endStrays()
     if (strays.length > 0 && !this.interrupted) results.fail('left behind', strays.join('\n'))
     for (const undo of this.#undo.reverse()) {

@@ -7,7 +7,7 @@ export interface Call {
 }
 
 /** struct seccomp_data */
-export function dataOf({ number, arch, args }: Call): DataView {
+function dataOf({ number, arch, args }: Call): DataView {
   const data = new DataView(new ArrayBuffer(64))
   data.setUint32(0, number, true)
   data.setUint32(4, arch, true)

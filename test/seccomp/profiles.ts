@@ -3,10 +3,10 @@
 import fc from 'fast-check'
 import type { OciSeccomp, OciSeccompArg, OciSeccompSyscall } from '../../lib/seccomp/index.js'
 
-export const LARGEST = 0xffff_ffff_ffff_ffffn
+const LARGEST = 0xffff_ffff_ffff_ffffn
 
 /** Values whose halves are all 0, all 1, or near to one another, so that each half decides now and then. */
-export const value64 = fc.oneof(
+const value64 = fc.oneof(
   fc.bigInt({ min: 0n, max: 4n }),
   fc
     .tuple(fc.constantFrom(0n, 1n, 2n, 0x7fff_ffffn, 0xffff_ffffn), fc.constantFrom(0n, 1n, 2n, 0xffff_ffffn))

@@ -37,7 +37,7 @@ export function mounts(): string[] {
 }
 
 /** The names in the folder for temporary files. */
-export function temporaryFiles(): string[] {
+function temporaryFiles(): string[] {
   return readdirSync(tmpdir())
 }
 

@@ -10,7 +10,7 @@ type TestBody = jest.ProvidesCallback
 /** Why a need is not met here: undefined when it is. Each is tried once a test file. */
 const answers = new Map<Need, string | undefined>()
 
-export function unmet(need: Need): string | undefined {
+function unmet(need: Need): string | undefined {
   if (!answers.has(need)) answers.set(need, NEEDS[need].check())
   return answers.get(need)
 }

@@ -76,7 +76,7 @@ export function nodeCommand<A>(body: Body<A>, argument?: A): [file: string, args
   return [process.execPath, ['-e', `${prelude}${call}.catch(${failed})`]]
 }
 
-export interface ScriptOptions extends SpawnOptions {
+interface ScriptOptions extends SpawnOptions {
   /** A command that runs the rest of its command line: ['strace', '-f']. */
   through?: readonly string[]
 }

@@ -11,7 +11,7 @@ import type { NamespaceInfo } from './info.js'
 const MAX_PID = 2 ** 22
 const KNOWN: ReadonlySet<string> = new Set(['types', 'pid'])
 
-export interface CheckedFilter {
+interface CheckedFilter {
   readonly types: ReadonlySet<NamespaceType>
   readonly pid: number | undefined
 }

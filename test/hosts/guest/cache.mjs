@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-export const CACHE =
+const CACHE =
   process.env.NSKIT_HOSTS_CACHE ??
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'nskit-hosts')
 

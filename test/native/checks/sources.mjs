@@ -1,8 +1,8 @@
 // The C++ sources: format, clang-tidy, and no warning of either compiler.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addonArguments, addonSources, stage, stageSources } from '../build.mjs'
-import { PROGRAMS, TREE } from '../checks.mjs'
+import { TREE } from '../../support/checks.mjs'
+import { addonArguments, addonSources, PROGRAMS, stage, stageSources } from '../build.mjs'
 import { BUILT } from './stage.mjs'
 
 export const formatted = {

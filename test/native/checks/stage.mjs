@@ -1,8 +1,8 @@
 // The stage as it is installed, and hosted, where the sanitizers see into it.
 import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { commandProbe, SANITIZE, stageDriver, stageSources, WARN } from '../build.mjs'
-import { PROGRAMS, TREE } from '../checks.mjs'
+import { TREE } from '../../support/checks.mjs'
+import { commandProbe, PROGRAMS, SANITIZE, stageDriver, stageSources, WARN } from '../build.mjs'
 
 /** The probe's exit status where all is right. */
 export const PROBED = '42'
@@ -50,7 +50,11 @@ export const hostedStage = {
     const [driver, probe] = [await stageDriver(check), await commandProbe(check)]
     const stage = await buildHosted(check, folder)
     // A fault must be a signal: an exit status could be the stage's own. The stage leaves without a leak check.
-    const env = { ASAN_OPTIONS: 'abort_on_error=1', UBSAN_OPTIONS: 'abort_on_error=1:print_stacktrace=1' }
+    const env = {
+      ...process.env,
+      ASAN_OPTIONS: 'abort_on_error=1',
+      UBSAN_OPTIONS: 'abort_on_error=1:print_stacktrace=1',
+    }
     await check.exec(driver, ['plans', stage], { env })
     await check.exec(driver, ['command', PROBED, stage, '--', probe, '--last'], { env })
     return check.exec(driver, ['mutations', HOSTED_MUTATIONS, stage], { env })

@@ -1,7 +1,7 @@
 // Spoilt status files: each is refused with a reason or read as one row, and nothing beside its text is looked at.
 import { join } from 'node:path'
-import { SANITIZE, WARN } from '../build.mjs'
-import { PROGRAMS, TREE } from '../checks.mjs'
+import { TREE } from '../../support/checks.mjs'
+import { PROGRAMS, SANITIZE, WARN } from '../build.mjs'
 
 const TEXTS = '40000'
 

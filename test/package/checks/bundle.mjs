@@ -28,7 +28,8 @@ export const bundledEverything = {
     const source = await project(checks)
     return checks.shared('bundled', async (folder) => {
       const outfile = join(folder, 'dist/program.cjs')
-      await build({ ...options(source, 'cjs'), outfile })
+      // Else a name that stands twice in one file gets a number, also of a class.
+      await build({ ...options(source, 'cjs'), keepNames: true, outfile })
       writeFileSync(join(folder, 'package.json'), '{}')
       cpSync(join(installed(source), 'prebuilds'), join(folder, 'prebuilds'), { recursive: true })
       const { addon } = JSON.parse(await checks.exec(process.execPath, [outfile], { cwd: folder }))

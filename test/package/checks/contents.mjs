@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from '
 import { join } from 'node:path'
 import { inspectPrebuild } from '../../../scripts/prebuilds/inspect.mjs'
 import { ADDON, ARCHES, binaries, folderOf, STAGE } from '../../../scripts/prebuilds/targets.mjs'
-import { TREE } from '../harness.mjs'
+import { TREE } from '../../support/checks.mjs'
 import { installed, manifest, project, tarball } from '../packed.mjs'
 
 /** Of the package's own folder; native/ and dist/ are compared with what they come from. */

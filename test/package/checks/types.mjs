@@ -1,7 +1,7 @@
 // The packed types, without skipLibCheck, in a CommonJS and in an ES module.
 import { cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { TREE } from '../harness.mjs'
+import { TREE } from '../../support/checks.mjs'
 import { installed, project } from '../packed.mjs'
 
 export const strictTypes = {

@@ -33,7 +33,8 @@ async function parts(nskit) {
   await assert.rejects(nskit.applyFirewall('none', {}), TypeError)
   assert.throws(() => nskit.probeSync({ namespaces: ['mount'] }), TypeError)
   // What a person sees who prints a value, and what a stack says.
-  for (const [name, value] of Object.entries(nskit)) if (typeof value === 'function') assert.equal(value.name, name)
+  for (const [name, value] of Object.entries(nskit))
+    if (typeof value === 'function') assert.equal(value.name, name)
 }
 
 function startsAndWaits(nskit) {

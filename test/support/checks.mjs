@@ -1,4 +1,4 @@
-// A run's checks: two at a time, each in a folder of its own, with the programs that it starts.
+// Checks that are no jest tests: one line each, and what they share.
 import { spawn } from 'node:child_process'
 import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,52 +6,54 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const TREE = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
-export const PROGRAMS = join(TREE, 'test/native/programs')
 
-const AT_ONCE = 2
-const PATIENCE_MS = 300_000
+const PATIENCE_MS = 600_000
 
-class MissingTool extends Error {}
+class Missing extends Error {}
 
 export class Checks {
   passed = 0
   failed = 0
-  #folder = mkdtempSync(join(tmpdir(), 'nskit-native-'))
+  leftOut = 0
+  #atOnce
+  #folder
   #running = new Set()
   #made = new Map()
-  #interrupted = false
+  #interrupted
 
-  constructor() {
-    // The stage's driver runs as nobody.
+  /** `name` is in the name of the temporary folder; `atOnce` of them run side by side. */
+  constructor(name, { atOnce = 1 } = {}) {
+    this.#atOnce = atOnce
+    this.#folder = mkdtempSync(join(tmpdir(), `nskit-${name}-`))
+    // Some programs run as nobody.
     chmodSync(this.#folder, 0o755)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.once(signal, () => {
-        this.#interrupted = true
-        for (const child of this.#running) child.kill('SIGKILL')
+        this.#interrupted = signal
+        for (const child of this.#running) kill(child)
       })
     }
   }
 
-  /** Each check: { name, run(check) }, where run returns what the line shall add, or throws. */
+  /** Each check: { name, run(checks, folder) }, where run returns what the line shall add, or throws. */
   async all(checks) {
     const left = [...checks]
     const worker = async () => {
       for (let check = left.shift(); check !== undefined; check = left.shift()) await this.#one(check)
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    await Promise.all(Array.from({ length: this.#atOnce }, worker))
   }
 
   async #one({ name, run }) {
-    const folder = join(this.#folder, name.replaceAll(/\W+/g, '-'))
-    mkdirSync(folder, { mode: 0o755 })
     const started = performance.now()
     try {
-      const remark = await run(this, folder)
+      const remark = await run(this, this.#subfolder(name.replaceAll(/\W+/g, '-')))
       this.passed += 1
       const seconds = ((performance.now() - started) / 1000).toFixed(1)
       console.log(`ok       ${name}${remark ? `: ${remark}` : ''} (${seconds} s)`)
     } catch (error) {
-      if (error instanceof MissingTool && !process.env.CI) {
+      if (error instanceof Missing && !process.env.CI) {
+        this.leftOut += 1
         console.log(`NOT RUN  ${name}: ${error.message}`)
         return
       }
@@ -60,13 +62,15 @@ export class Checks {
     }
   }
 
-  /** Made by the first check that asks, shared by all. `make` gets a folder. */
+  #subfolder(name) {
+    const folder = join(this.#folder, name)
+    mkdirSync(folder, { mode: 0o755 })
+    return folder
+  }
+
+  /** Made by the first check that asks, in a folder of its own, and kept for the others. */
   shared(name, make) {
-    if (!this.#made.has(name)) {
-      const folder = join(this.#folder, `shared-${name}`)
-      mkdirSync(folder, { mode: 0o755 })
-      this.#made.set(name, make(folder))
-    }
+    if (!this.#made.has(name)) this.#made.set(name, make(this.#subfolder(`shared-${name}`)))
     return this.#made.get(name)
   }
 
@@ -81,7 +85,12 @@ export class Checks {
         // Not in this folder.
       }
     }
-    throw new MissingTool(`${name} is not installed`)
+    throw new Missing(`${name} is not installed`)
+  }
+
+  /** For what a host may lack, other than a program. */
+  missing(what) {
+    throw new Missing(what)
   }
 
   /** What it printed on stdout; throws with all of it where it does not exit with 0. */
@@ -91,17 +100,12 @@ export class Checks {
     return printed.trim()
   }
 
-  /** How it ended, be it well or not, and what it printed. */
-  async run(command, args, { env } = {}) {
-    if (this.#interrupted) throw new Error('interrupted')
-    const child = spawn(command, args, {
-      cwd: TREE,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PATIENCE_MS,
-      killSignal: 'SIGKILL',
-    })
+  /** How it ended, be it well or not, and what it printed. `env` is all of its environment. */
+  async run(command, args, { cwd = TREE, env = process.env } = {}) {
+    if (this.#interrupted) throw new Error(`ended by ${this.#interrupted}`)
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#running.add(child)
+    const late = setTimeout(() => kill(child), PATIENCE_MS)
     let [printed, output] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text) => {
       printed += text
@@ -117,11 +121,22 @@ export class Checks {
       })
       return { ending, printed, output }
     } finally {
+      clearTimeout(late)
       this.#running.delete(child)
     }
   }
 
   cleanUp() {
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** The whole group: npm's children, for one, do not get its signals. */
+function kill({ pid }) {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    // It has ended, and is in the list until its output is read to the end; or it never began.
+    if (error.code !== 'ESRCH' && pid !== undefined) throw error
   }
 }
