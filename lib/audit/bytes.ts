@@ -17,7 +17,6 @@ export const NINE = 0x39
 export const COLON = 0x3a
 export const EQUALS = 0x3d
 export const BACKSLASH = 0x5c
-export const LOWER_A = 0x61
 export const OPEN_BRACE = 0x7b
 export const CLOSE_BRACE = 0x7d
 

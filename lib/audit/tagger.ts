@@ -7,17 +7,17 @@ import { LineSplitter } from './lines.js'
 /** Of createAuditTagger(). */
 export interface AuditTaggerOptions {
   /** The original line under `raw`. Default false; lines that are no record have it always. */
-  raw?: boolean
+  raw?: boolean | undefined
   /**
    * The registry's host, as `node=` names it in logs of several: records of other nodes have other hosts' ids and are
    * given no container. Default: every record is of the registry's host.
    */
-  node?: string
+  node?: string | undefined
   /**
    * Called, once each time, when the registry's file cannot be read: it is torn, say. The tagger goes on with what was
    * there before, and reads it again as soon as it is another. Default: process.emitWarning().
    */
-  onRegistryError?: (error: Error) => void
+  onRegistryError?: ((error: Error) => void) | undefined
 }
 
 /** What createAuditTagger() of api.ts does. */

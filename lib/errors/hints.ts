@@ -160,8 +160,13 @@ const RULES: readonly Rule[] = [
     hint: 'Joining needs CAP_SYS_ADMIN in the namespace and in its owner: join its user namespace as well',
   },
   {
+    steps: /^(open-source|change-directory)$/,
+    codes: ['EACCES'],
+    hint: "A directory on the way is closed to this process; in a user namespace even to root, where its owner is not mapped: leave 'user' out of unshare, or map the owner with uidMap and gidMap",
+  },
+  {
     steps: /^change-directory$/,
-    codes: ['ENOENT', 'EACCES', 'ENOTDIR'],
+    codes: ['ENOENT', 'ENOTDIR'],
     hint: 'cwd is looked up inside the new namespaces, before the ids change to uid and gid',
   },
   {

@@ -22,24 +22,24 @@ export interface ContainerEntry {
   /** Host ids are ids of the initial user namespace, which audit records and the host's files show. */
   uidMap: IdMap
   /** Without it, no gid is this container's. */
-  gidMap?: IdMap
+  gidMap?: IdMap | undefined
   /**
    * Host ids of `uidMap` that others on the host have too: by range they make nobody certain. Default: 0, the caller's
    * own, and those in /etc/passwd. `[]` says that the container has all of its ids to itself.
    */
-  sharedUids?: readonly number[]
+  sharedUids?: readonly number[] | undefined
   /** The same of `gidMap`, with the caller's groups, and those in /etc/group. */
-  sharedGids?: readonly number[]
+  sharedGids?: readonly number[] | undefined
   /** Inode of its user namespace. */
-  userNamespace?: bigint
+  userNamespace?: bigint | undefined
   /** Its kernel audit session: `ses=` in the records of its tree. Of this boot, as then the entry is: see open(). */
-  auditSession?: number
+  auditSession?: number | undefined
   /** Its cgroup and all below it: a directory in /sys/fs/cgroup, or the path that /proc/PID/cgroup shows. */
-  cgroup?: string
+  cgroup?: string | undefined
   /** Since when, inclusive, it has its ids. Default: since ever. */
-  from?: Date
+  from?: Date | undefined
   /** Until when, exclusive. Default: open. */
-  to?: Date
+  to?: Date | undefined
 }
 
 /** An entry as it is kept: never changed, only replaced by another with the same key. Times are milliseconds. */
@@ -96,9 +96,10 @@ function unknownMember(name: string): TypeError {
   return new TypeError(`unknown member 'entry.${name}'; ${hint}`)
 }
 
-export function checkName(name: unknown): string {
-  const text = checkText('name', name)
-  if (text === '') throw invalidValue('name', 'a string with something in it', name)
+/** `called`: where it comes from. */
+export function checkName(name: unknown, called = 'name'): string {
+  const text = checkText(called, name)
+  if (text === '') throw invalidValue(called, 'a string with something in it', name)
   return text
 }
 

@@ -22,11 +22,11 @@ import { beforeItsRecords, startTime } from './start-time.js'
 /** What is known of the process whose id it is. */
 export interface OwnerContext {
   /** When it had the id. Default: now. */
-  at?: Date
+  at?: Date | undefined
   /** `ses=` of an audit record, or /proc/PID/sessionid. 4294967295, no session, is as none. */
-  auditSession?: number
+  auditSession?: number | undefined
   /** As /proc/PID/cgroup shows it, or the directory below /sys/fs/cgroup. */
-  cgroup?: string
+  cgroup?: string | undefined
 }
 
 /** For this package: what `registry` looks things up in, for as long as nothing changes it. */
@@ -113,13 +113,17 @@ export class ContainerRegistry {
    *
    * @param at the first moment at which the ids are free. Default: now.
    */
-  remove(name: string, at: Date = new Date()): void {
+  remove(name: string, at?: Date): void {
     checkName(name)
-    const to = checkTime('at', at)
+    const to = at === undefined ? Date.now() : checkTime('at', at)
     this.#change((registrations) => {
       const put: Registration[] = []
-      for (const one of registrations)
-        if (one.name === name && one.from <= to && to < one.to) put.push({ ...one, to })
+      for (const one of registrations) {
+        if (one.name !== name || to >= one.to) continue
+        if (one.from <= to) put.push({ ...one, to })
+        // It has begun, whatever the clock says that has been set back since: it must not come to life later.
+        else if (at === undefined && one.boot !== undefined) put.push({ ...one, to: one.from })
+      }
       return { put }
     })
   }
@@ -216,7 +220,7 @@ function merged(early: Registration, completed: Registration): Registration {
 
 /** undefined where its maps are not known yet: those of a user namespace that it joins are read at 'spawn'. */
 function trackedEntry(child: NamespacedProcess): ContainerEntry | undefined {
-  const name = checkName(child.name)
+  const name = checkName(child.name, 'child.name, an option of spawn(),')
   const from = (child.pid === undefined ? undefined : startTime(child.pid)) ?? beforeItsRecords(Date.now())
   const maps = mapsOf(child)
   if (maps === undefined) return undefined

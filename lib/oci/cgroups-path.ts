@@ -2,22 +2,33 @@
 
 import { readFileSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
-import { isBelow, parseMountInfo } from '../probe/facts/mountinfo.js'
+import { type MountEntry, mountOf, parseMountInfo } from '../probe/facts/mountinfo.js'
 import type { Source } from './source.js'
 
 export function cgroupsPath({ settings, refusals }: Source): string | undefined {
   const { cgroup } = settings.privileges
   if (cgroup === undefined) return undefined
-  const directory = resolve(cgroup)
-  const mountPoint = hierarchies().find((each) => isBelow(directory, each))
-  if (mountPoint !== undefined) return `/${posix.relative(mountPoint, directory)}`
-  refusals.add('cgroup', `${cgroup} is below no cgroup v2 hierarchy that is mounted here`)
-  return undefined
+  const path = pathIn(mountTable(), resolve(cgroup))
+  if (path === undefined)
+    refusals.add('cgroup', `${cgroup} is below no cgroup v2 hierarchy that is mounted here`)
+  return path
+}
+
+/** Below what is mounted first, where runtimes look. Another mount may show a part of the hierarchy alone. */
+export function pathIn(table: readonly MountEntry[], directory: string): string | undefined {
+  const [main] = table.filter(({ fstype }) => fstype === 'cgroup2')
+  const mount = mountOf(directory, table)
+  if (main === undefined || mount?.fstype !== 'cgroup2' || directory === mount.mountPoint) return undefined
+  const within = posix.join(mount.root, posix.relative(mount.mountPoint, directory))
+  const path = posix.relative(main.root, within)
+  return path.startsWith('..') ? undefined : `/${path}`
 }
 
 /** Mount points of cgroup v2. */
 export function hierarchies(): string[] {
-  return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8')).flatMap(({ fstype, mountPoint }) =>
-    fstype === 'cgroup2' ? [mountPoint] : [],
-  )
+  return mountTable().flatMap(({ fstype, mountPoint }) => (fstype === 'cgroup2' ? [mountPoint] : []))
+}
+
+function mountTable(): MountEntry[] {
+  return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
 }

@@ -1,6 +1,7 @@
 /** linux, but for namespaces. */
 
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { destinationOf } from '../plan/validate-mounts.js'
 import { compileSeccomp } from '../seccomp/api.js'
 import type { SpawnOptions } from '../spawn/options.js'
 import { hierarchies } from './cgroups-path.js'
@@ -44,18 +45,34 @@ export function refuseOtherLinux(linux: Place): void {
 }
 
 function refuseOtherDevice(device: Place): void {
+  device.allow(['path', 'type', 'major', 'minor', 'fileMode', 'uid', 'gid'], () => 'is not known to nskit')
   const path = device.at('path').text()
-  const numbers = path === undefined ? undefined : DEVICES[path]
+  const numbers = path !== undefined && Object.hasOwn(DEVICES, path) ? DEVICES[path] : undefined
   const isSame =
     device.at('type').text() === 'c' &&
     device.at('major').value === numbers?.[0] &&
     device.at('minor').value === numbers?.[1]
   if (numbers === undefined || !isSame)
     device.refuse(`nskit makes no device, and ${path} is none of the default ones`)
+  // Whose it is says nothing where all may read and write.
+  for (const key of ['uid', 'gid']) device.at(key).integer(0, 0xffff_ffff)
+  const mode = device.at('fileMode').integer(0, 0xffff_ffff)
+  if (mode !== undefined && (mode & 0o7777) !== 0o666)
+    device.at('fileMode').refuse("nskit's has mode 0666, as the host's has")
 }
 
 export function pathsOf(linux: Place): Pick<SpawnOptions, 'maskedPaths' | 'readonlyPaths'> {
-  return { maskedPaths: linux.at('maskedPaths').texts(), readonlyPaths: linux.at('readonlyPaths').texts() }
+  return {
+    maskedPaths: absolute(linux.at('maskedPaths')),
+    readonlyPaths: absolute(linux.at('readonlyPaths')),
+  }
+}
+
+function absolute(place: Place): string[] {
+  return place.list().flatMap((each) => {
+    const path = each.required((one) => one.text())
+    return path === undefined ? [] : (each.attempt(() => destinationOf('it', path)) ?? [])
+  })
 }
 
 export function cgroupOf(place: Place): Pick<SpawnOptions, 'cgroup'> {
@@ -64,17 +81,14 @@ export function cgroupOf(place: Place): Pick<SpawnOptions, 'cgroup'> {
   const [hierarchy] = hierarchies()
   if (!path.startsWith('/')) place.refuse('must be absolute: where else it is, each runtime says for itself')
   else if (hierarchy === undefined) place.refuse('no cgroup v2 hierarchy is mounted here')
-  else return { cgroup: join(hierarchy, path) }
+  // Nothing leads out of the hierarchy.
+  else return { cgroup: join(hierarchy, resolve('/', path)) }
   return {}
 }
 
 export function seccompFrom(place: Place): Pick<SpawnOptions, 'seccomp'> {
   if (place.isAbsent) return {}
   const profile = place.value as object
-  try {
-    compileSeccomp(profile, process.arch === 'arm64' ? 'arm64' : 'x64')
-  } catch (error) {
-    place.refuse((error as Error).message)
-  }
+  place.attempt(() => compileSeccomp(profile, process.arch === 'arm64' ? 'arm64' : 'x64'))
   return { seccomp: profile }
 }

@@ -27,6 +27,7 @@ export function viewOf(context: Context): View {
   const { top, bundle } = context
   const root = top.at('root').allow(['path', 'readonly'], () => 'is not known to nskit')
   const path = (root.isAbsent ? root : root.at('path')).required((place) => place.text())
+  if (path === '') root.at('path').refuse('is empty')
   const isMade = top.at('annotations').at(ANNOTATIONS.root).text() === 'empty'
   const mounts = top
     .at('mounts')
@@ -44,8 +45,10 @@ export function viewOf(context: Context): View {
 /** A runtime has the default devices in every container, in what is mounted on /dev or in its root. */
 function withDevices(mounts: readonly Mount[]): Mount[] {
   const dev = mounts.findIndex(({ type, destination }) => type === 'dev' && destination === '/dev')
-  // It has a pts of its own.
-  if (dev >= 0) return mounts.filter((each) => !(each.type === 'devpts' && each.destination === '/dev/pts'))
+  // It has a pts of its own, which is writable.
+  const isItsOwn = (each: Mount): boolean =>
+    each.type === 'devpts' && each.destination === '/dev/pts' && !each.readonly
+  if (dev >= 0) return mounts.filter((each) => !isItsOwn(each))
   if (mounts.some(({ destination }) => destination === '/dev')) return [...mounts]
   return [{ type: 'dev', destination: '/dev' }, ...mounts]
 }
@@ -56,6 +59,8 @@ function mountFrom(place: Place, context: Context): Mount | undefined {
     () => 'is not known to nskit',
   )
   const destination = destinationFrom(place.at('destination'))
+  // It says nothing but of binds.
+  place.at('source').text()
   const options = new MountOptions(place.at('options'))
   const type = place.at('type').text() ?? 'none'
   if (destination === undefined) return undefined
@@ -82,11 +87,13 @@ function bindFrom(
   options: MountOptions,
   { top, bundle }: Context,
 ): Mount | undefined {
-  const source = place.at('source').required((each) => each.text())
-  if (source === undefined) return undefined
+  const { value: source, isAbsent } = place.at('source')
+  if (isAbsent || source === '') place.at('source').refuse('is required')
+  if (typeof source !== 'string') return undefined
   const linux = top.at('linux')
-  const isMapped = options.takeMapping() || !place.at('uidMappings').saysNothing
-  const maps = place.at('uidMappings').saysNothing ? linux : place
+  const hasOwn = ['uidMappings', 'gidMappings'].some((key) => !place.at(key).saysNothing)
+  const isMapped = options.takeMapping() || hasOwn
+  const maps = hasOwn ? place : linux
   const [uid, gid] = [mapFrom(maps.at('uidMappings')), mapFrom(maps.at('gidMappings'))]
   if (isMapped && (uid === undefined || gid === undefined))
     place.refuse('an idmapped mount has to have mappings')
@@ -149,7 +156,7 @@ function filesystemFrom(
 }
 
 function requireNamespace(place: Place, type: string, { entered }: Context): void {
-  const needed = NEEDS[(type === 'cgroup' ? 'cgroup2' : type) as Mount['type']]
+  const needed = new Map(Object.entries(NEEDS)).get(type === 'cgroup' ? 'cgroup2' : type)
   if (needed === undefined || entered.has(needed)) return
   place.refuse(`'${type}' is mounted in a ${OCI_NAMES[needed]} namespace of its own alone, and there is none`)
 }

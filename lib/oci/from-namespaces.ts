@@ -10,6 +10,8 @@ import { OCI_NAMES } from './to-namespaces.js'
 export interface Joined {
   readonly type: NamespaceType
   readonly path: string
+  /** In the configuration. */
+  readonly place: string
 }
 
 export type NamespaceOptions = Pick<SpawnOptions, 'uidMap' | 'gidMap' | 'timeOffsets'> & {
@@ -19,7 +21,7 @@ export type NamespaceOptions = Pick<SpawnOptions, 'uidMap' | 'gidMap' | 'timeOff
 const OF_OCI = new Map(
   Object.entries(OCI_NAMES).map(([type, name]) => [name as string, type as NamespaceType]),
 )
-const OF_PROCESS = /^\/proc\/([1-9]\d{0,6})\/ns\/[a-z]+$/
+const OF_PROCESS = /^\/proc\/([1-9]\d{0,6})\/ns\/([a-z]+)$/
 const MAX_UINT32 = 0xffff_ffff
 
 export interface NamespacesRead {
@@ -44,16 +46,17 @@ export function namespacesFrom(linux: Place): NamespacesRead {
     else if (type === 'mnt')
       place.at('path').refuse('the root would change for all who are in that namespace')
     else if (!path.startsWith('/')) place.at('path').refuse('must be absolute')
-    else joins.push({ type, path })
+    else joins.push({ type, path, place: place.at('path').path })
   }
   if (!unshare.includes('mnt')) {
     linux.at('namespaces').refuse("has no 'mount', and without one the root would change for the caller too")
   }
+  const joinsUser = joins.some(({ type }) => type === 'user')
   return {
-    options: { unshare, ...mapsFrom(linux, unshare), ...offsetsFrom(linux, unshare) },
+    options: { unshare, ...mapsFrom(linux, unshare, joinsUser), ...offsetsFrom(linux, unshare) },
     joins,
     entered: new Set([...unshare, ...joins.map(({ type }) => type)]),
-    makesUser: unshare.includes('user') || joins.some(({ type }) => type === 'user'),
+    makesUser: unshare.includes('user') || joinsUser,
   }
 }
 
@@ -66,11 +69,17 @@ function typeOf(place: Place): NamespaceType | undefined {
   return type
 }
 
-function mapsFrom(linux: Place, unshare: readonly NamespaceType[]): Pick<SpawnOptions, 'uidMap' | 'gidMap'> {
+function mapsFrom(
+  linux: Place,
+  unshare: readonly NamespaceType[],
+  joinsUser: boolean,
+): Pick<SpawnOptions, 'uidMap' | 'gidMap'> {
   const [uid, gid] = [linux.at('uidMappings'), linux.at('gidMappings')]
   if (!unshare.includes('user')) {
     for (const place of [uid, gid]) {
-      if (!place.saysNothing) place.refuse('is of a new user namespace, and there is none')
+      // Of a joined one they say what is so: runc wants to know, and Kubernetes writes them.
+      if (joinsUser) mapFrom(place)
+      else if (!place.saysNothing) place.refuse('is of a new user namespace, and there is none')
     }
     return {}
   }
@@ -86,12 +95,12 @@ export function mapFrom(place: Place): IdMapping[] | undefined {
     return { containerID: of('containerID'), hostID: of('hostID'), size: of('size') }
   })
   if (mappings.length === 0) return undefined
-  try {
-    return new IdMap(mappings).toJSON()
-  } catch (error) {
-    place.refuse((error as Error).message)
-    return undefined
-  }
+  return place.attempt(() => {
+    const map = new IdMap(mappings)
+    // What is too long to be written at once.
+    map.toString()
+    return map.toJSON()
+  })
 }
 
 function offsetsFrom(linux: Place, unshare: readonly NamespaceType[]): Pick<SpawnOptions, 'timeOffsets'> {
@@ -120,13 +129,13 @@ function milliseconds(offset: Place): number {
 export function openJoins(joins: readonly Joined[]): JoinTarget[] {
   const opened: Namespace[] = []
   try {
-    return joins.map(({ type, path }) => {
-      const pid = OF_PROCESS.exec(path)?.[1]
-      if (pid !== undefined) return { pid: Number(pid), types: [type] }
+    return joins.map(({ type, path, place }) => {
+      const [, pid, name] = OF_PROCESS.exec(path) ?? []
+      if (name === type) return { pid: Number(pid), types: [type] }
       const namespace = Namespace.open(path)
       opened.push(namespace)
       if (namespace.type !== type)
-        throw new TypeError(`${path} is a namespace of type ${namespace.type}, not ${type}`)
+        throw new TypeError(`${place}: ${path} is a namespace of type ${namespace.type}, not ${type}`)
       return namespace
     })
   } catch (error) {

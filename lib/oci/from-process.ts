@@ -30,6 +30,7 @@ export function processFrom(place: Place): OciCall {
   if (args.length === 0 && !process.at('args').isAbsent)
     process.at('args').refuse('must have the command at least')
   const [command = '', ...others] = args
+  if (command === '' && args.length > 0) process.at('args').refuse('begins with an empty string')
   return {
     command,
     args: others,
@@ -45,7 +46,8 @@ export function processFrom(place: Place): OciCall {
 }
 
 function environmentFrom(place: Place): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = {}
+  // Without a prototype: __proto__ is a name like others.
+  const env: NodeJS.ProcessEnv = Object.create(null)
   for (const entry of place.list()) {
     const text = entry.text() ?? '='
     const end = text.indexOf('=')
@@ -118,15 +120,22 @@ function limitsFrom(place: Place): NonNullable<SpawnOptions['rlimits']> {
     if (type === undefined) continue
     if (!Object.hasOwn(RLIMITS, type)) limit.at('type').refuse(`'${type}' is no limit of setrlimit(2)`)
     else if (Object.hasOwn(limits, type)) limit.refuse(`${type} is there twice`)
-    else limits[type] = { soft: amount(limit.at('soft')), hard: amount(limit.at('hard')) }
+    else limits[type] = bounds(limit)
   }
   return limits
+}
+
+function bounds(limit: Place): { soft: number; hard: number } {
+  const [soft, hard] = [amount(limit.at('soft')), amount(limit.at('hard'))]
+  if (soft !== undefined && hard !== undefined && soft > hard)
+    limit.at('soft').refuse(`is more than the hard limit, ${hard}`)
+  return { soft: soft ?? 0, hard: hard ?? 0 }
 }
 
 /** RLIM_INFINITY, as JSON.parse rounds it. */
 const UNLIMITED = 2 ** 64
 
-function amount(place: Place): number {
-  if (Number(place.value) === UNLIMITED || place.value === 2n ** 64n - 1n) return Number.POSITIVE_INFINITY
-  return place.required((each) => each.integer(0, Number.MAX_SAFE_INTEGER)) ?? 0
+function amount(place: Place): number | undefined {
+  if (place.value === UNLIMITED || place.value === 2n ** 64n - 1n) return Number.POSITIVE_INFINITY
+  return place.required((each) => each.integer(0, Number.MAX_SAFE_INTEGER))
 }

@@ -1,6 +1,7 @@
 /** An OCI configuration becomes a call of spawn; what that cannot keep is refused by its path. */
 
 import type { Namespace } from '../namespaces/namespace.js'
+import { checkArray, checkObject, checkText } from '../plan/check.js'
 import { parseCall, validate } from '../plan/validate.js'
 import type { SpawnOptions } from '../spawn/options.js'
 import { ANNOTATIONS } from './annotations.js'
@@ -14,9 +15,9 @@ import { Refusals } from './refusals.js'
 /** Of fromOciSpec(). */
 export interface FromOciOptions {
   /** The directory where relative paths of the configuration begin. Default: the working directory. */
-  readonly bundle?: string
+  readonly bundle?: string | undefined
   /** Places that are read as if they were not there: 'linux.resources', 'mounts[6]'. Default: none. */
-  readonly ignore?: readonly string[]
+  readonly ignore?: readonly string[] | undefined
 }
 
 /** The arguments of `spawn`. */
@@ -31,10 +32,8 @@ export interface OciCall {
 
 const TOP = ['ociVersion', 'process', 'root', 'hostname', 'domainname', 'mounts', 'linux', 'annotations']
 
-export function fromOciSpec(
-  spec: unknown,
-  { bundle = process.cwd(), ignore = [] }: FromOciOptions = {},
-): OciCall {
+export function fromOciSpec(spec: unknown, given: FromOciOptions = {}): OciCall {
+  const { bundle, ignore } = checkOptions(given)
   const refusals = new Refusals(
     'nskit cannot keep all of this configuration (`ignore` leaves out what it lists):',
   )
@@ -45,7 +44,10 @@ export function fromOciSpec(
   refuseOtherLinux(linux)
   const namespaces = namespacesFrom(linux)
   const { command, args, options } = processFrom(top.at('process'))
-  const name = top.at('annotations').at(ANNOTATIONS.name).text()
+  const annotations = top.at('annotations')
+  annotations.allow(annotations.keys(), () => '')
+  for (const key of annotations.keys()) annotations.at(key).text()
+  const name = annotations.at(ANNOTATIONS.name).text()
   const call = {
     command,
     args,
@@ -64,7 +66,17 @@ export function fromOciSpec(
     } satisfies SpawnOptions,
   }
   refusals.throwIfAny()
-  return withJoins(call, openJoins(namespaces.joins))
+  return withJoins(call, openJoins(namespaces.joins), refusals)
+}
+
+function checkOptions(given: FromOciOptions): { bundle: string; ignore: readonly string[] } {
+  const { bundle = process.cwd(), ignore = [], ...others } = checkObject('options', given)
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new TypeError(`unknown option '${unknown}'; there are bundle, ignore`)
+  return {
+    bundle: checkText('bundle', bundle),
+    ignore: checkArray('ignore', ignore).map((path, index) => checkText(`ignore[${index}]`, path)),
+  }
 }
 
 function requireVersion(version: Place): void {
@@ -82,13 +94,15 @@ function hostNames(top: Place): Pick<SpawnOptions, 'hostname' | 'domainname'> {
 }
 
 /** The last check is spawn's own, which opens nothing. */
-function withJoins(call: OciCall, join: NonNullable<SpawnOptions['join']>): OciCall {
+function withJoins(call: OciCall, join: NonNullable<SpawnOptions['join']>, refusals: Refusals): OciCall {
   const whole = join.length === 0 ? call : { ...call, options: { ...call.options, join } }
   try {
     validate(parseCall(whole.command, whole.args, whole.options))
     return whole
   } catch (error) {
     for (const each of join) if ('close' in each) (each as Namespace).close()
+    refusals.add('config.json', (error as Error).message)
+    refusals.throwIfAny()
     throw error
   }
 }

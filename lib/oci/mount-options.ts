@@ -3,16 +3,23 @@
 import { ATTRIBUTES, type AttributeName } from '../plan/mount-attributes.js'
 import type { Place } from './place.js'
 
-/** Each with the attribute that it sets or takes back; with an r in front in submounts too. */
-const SWITCHES = new Map<string, [AttributeName, boolean]>(
-  ATTRIBUTES.flatMap(([name]): Array<[string, [AttributeName, boolean]]> => {
-    const [on, off] = name === 'readonly' ? ['ro', 'rw'] : [name, name.slice('no'.length)]
-    return [on, off].flatMap(
-      (each, index): Array<[string, [AttributeName, boolean]]> => [
-        [each, [name, index === 0]],
-        [`r${each}`, [name, index === 0]],
-      ],
-    )
+interface Switch {
+  readonly attribute: AttributeName
+  readonly isOn: boolean
+  /** With an r in front: in submounts too. */
+  readonly isRecursive: boolean
+}
+
+const SWITCHES = new Map<string, Switch>(
+  ATTRIBUTES.flatMap(([attribute]) => {
+    const [on, off] = attribute === 'readonly' ? ['ro', 'rw'] : [attribute, attribute.slice('no'.length)]
+    return [on, off].flatMap((each): Array<[string, Switch]> => {
+      const isOn = each === on
+      return [
+        [each, { attribute, isOn, isRecursive: false }],
+        [`r${each}`, { attribute, isOn, isRecursive: true }],
+      ]
+    })
   }),
 )
 
@@ -25,7 +32,8 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20,
 export class MountOptions {
   readonly isRecursive: boolean
   readonly isBind: boolean
-  readonly #attributes = new Set<AttributeName>()
+  /** Of the mount, and of it with its submounts: 'rro' stands where 'rw' follows. */
+  readonly #attributes = { own: new Set<AttributeName>(), all: new Set<AttributeName>() }
   readonly #rest = new Map<string, Place>()
 
   constructor(list: Place) {
@@ -33,7 +41,7 @@ export class MountOptions {
     for (const place of list.list()) {
       const text = place.text() ?? 'defaults'
       const attribute = SWITCHES.get(text)
-      if (attribute !== undefined) this.#set(...attribute)
+      if (attribute !== undefined) this.#set(attribute)
       else if (text === 'bind' || text === 'rbind') {
         isBind = true
         isRecursive ||= text === 'rbind'
@@ -44,7 +52,7 @@ export class MountOptions {
   }
 
   has(attribute: AttributeName): boolean {
-    return this.#attributes.has(attribute)
+    return this.#attributes.own.has(attribute) || this.#attributes.all.has(attribute)
   }
 
   /** The value of KEY=VALUE, '' of a lone KEY; undefined where it is not there. */
@@ -100,9 +108,10 @@ export class MountOptions {
     this.#rest.clear()
   }
 
-  #set(attribute: AttributeName, isOn: boolean): void {
-    if (isOn) this.#attributes.add(attribute)
-    else this.#attributes.delete(attribute)
+  #set({ attribute, isOn, isRecursive }: Switch): void {
+    const set = this.#attributes[isRecursive ? 'all' : 'own']
+    if (isOn) set.add(attribute)
+    else set.delete(attribute)
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { caller } from '../plan/caller.js'
+import { overlayOptions } from '../plan/overlay.js'
 import type { Mount } from '../spawn/mount.js'
 import type { Context } from './from-mounts.js'
 import type { MountOptions } from './mount-options.js'
@@ -26,13 +27,13 @@ export function overlayFrom(
     return undefined
   }
   const path = (text: string): string => resolve(bundle, unescaped(text))
-  return {
-    type: 'overlay',
-    destination,
+  const layers = {
     lower: lower.split(UNESCAPED_COLON).map(path),
     ...(upper === undefined ? {} : { upper: path(upper) }),
     ...(work === undefined ? {} : { work: path(work) }),
   }
+  place.at('options').attempt(() => overlayOptions('overlay', layers))
+  return { type: 'overlay', destination, ...layers }
 }
 
 const UNESCAPED_COLON = /(?<!(?<!\\)(?:\\\\)*\\):/

@@ -64,8 +64,11 @@ export class Place {
   }
 
   text(): string | undefined {
-    if (this.isAbsent || typeof this.value === 'string') return this.value as string | undefined
-    return this.#wrong('a string')
+    if (this.isAbsent) return undefined
+    if (typeof this.value !== 'string') return this.#wrong('a string')
+    // To the kernel it is the end.
+    if (this.value.includes('\0')) return this.#wrong('a string without NUL bytes')
+    return this.value
   }
 
   texts(): string[] {
@@ -84,6 +87,16 @@ export class Place {
       return number as number
     }
     return this.#wrong(`an integer from ${least} to ${most}`)
+  }
+
+  /** What spawn's own check of the value throws is a reason to refuse it. */
+  attempt<T>(check: () => T): T | undefined {
+    try {
+      return check()
+    } catch (error) {
+      this.refuse((error as Error).message)
+      return undefined
+    }
   }
 
   required<T>(read: (place: this) => T | undefined): T | undefined {
@@ -105,7 +118,11 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isEmpty(value: unknown): boolean {
+/** Deeper than any configuration goes nothing counts as empty: the stack has an end, and a circle none. */
+const MAX_DEPTH = 16
+
+function isEmpty(value: unknown, depth = 0): boolean {
   if (value === undefined || value === null || value === '') return true
-  return typeof value === 'object' && Object.values(value).every(isEmpty)
+  if (typeof value !== 'object' || depth > MAX_DEPTH) return false
+  return Object.values(value).every((each) => isEmpty(each, depth + 1))
 }

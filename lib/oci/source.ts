@@ -5,6 +5,7 @@ import type { ResolvedMaps } from '../plan/maps.js'
 import type { Settings } from '../plan/settings.js'
 import type { Call } from '../plan/validate.js'
 import type { OciSeccomp, OciSeccompArg, OciSeccompSyscall, SeccompValue } from '../seccomp/index.js'
+import type { KnownLink } from './link-places.js'
 import type { Refusals } from './refusals.js'
 
 export interface Source {
@@ -14,6 +15,8 @@ export interface Source {
   /** Of the new user namespace; undefined where none is made. */
   readonly maps: ResolvedMaps | undefined
   readonly refusals: Refusals
+  /** In / of the host where that is the root, else none. */
+  readonly hostLinks: readonly KnownLink[]
 }
 
 /** The profile as it was given, which validate() has compiled; values are numbers in OCI, not strings. */

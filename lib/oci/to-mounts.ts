@@ -1,13 +1,11 @@
 /** mounts, in the order in which a runtime makes them. */
 
 import { joinsUser } from '../plan/joins.js'
-import { resolveMap } from '../plan/maps.js'
-import { ATTRIBUTES } from '../plan/mount-attributes.js'
-import type { BindSettings, MountSettings } from '../plan/settings.js'
+import type { MountSettings } from '../plan/settings.js'
 import { MOUNT_FLAGS, MOUNT_PROC } from '../plan/use.js'
-import { plainBind } from './bind.js'
+import { bindOf, plainBind } from './bind.js'
 import { devMounts } from './dev.js'
-import { hostEntries } from './host-entries.js'
+import { behindHostLinks, hostEntries } from './host-entries.js'
 import { linkedBind } from './links.js'
 import type { Source } from './source.js'
 import { isGuarded } from './to-root.js'
@@ -16,10 +14,13 @@ import type { OciMount } from './types.js'
 export function mountsOf(source: Source): OciMount[] {
   const { filesystem } = source.settings
   return [
-    ...(filesystem.root.kind === 'host' ? hostEntries(filesystem) : []),
+    ...(filesystem.root.kind === 'host' ? hostEntries(source) : []),
     ...procOf(source),
     ...(filesystem.root.kind !== 'host' && !hasDev(filesystem.mounts) ? devMounts(filesystem.mounts) : []),
-    ...filesystem.mounts.flatMap((mount, index) => mountOf(`mounts[${index}]`, mount, source)),
+    ...filesystem.mounts.flatMap((mount, index) => {
+      const name = `mounts[${index}]`
+      return [...mountOf(name, mount, source), ...behindHostLinks(name, mount, source)]
+    }),
   ]
 }
 
@@ -68,22 +69,6 @@ function mountOf(name: string, mount: MountSettings, source: Source): OciMount[]
 /** As lib/plan/compile.ts has it. */
 function mountsAsUser({ settings, caller, maps }: Source): boolean {
   return maps !== undefined || settings.namespaces.join.some(joinsUser) || !caller.isInInitialUserNamespace
-}
-
-function bindOf({ source, destination, recursive, attributes, idMap }: BindSettings, from: Source): OciMount {
-  const names = ATTRIBUTES.filter(([, bit]) => (attributes & bit) !== 0).map(([name]) => optionName(name))
-  const mount = plainBind(source, destination, names)
-  if (!recursive) mount.options = ['bind', 'private', ...names]
-  if (idMap === undefined) return mount
-  // Named in options as well, for a runtime that knows no mappings of mounts to fail and not to pass over them.
-  mount.options.push(recursive ? 'ridmap' : 'idmap')
-  mount.uidMappings = resolveMap('uid', idMap.uid, from.caller).toJSON()
-  mount.gidMappings = resolveMap('gid', idMap.gid, from.caller).toJSON()
-  return mount
-}
-
-function optionName(attribute: (typeof ATTRIBUTES)[number][0]): string {
-  return attribute === 'readonly' ? 'ro' : attribute
 }
 
 function flagNames(flags: number): string[] {

@@ -1,9 +1,10 @@
 /** root, and what of the kernel's files is kept from the command. */
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { readonlyProc } from '../plan/kernel-files.js'
 import type { FilesystemSettings } from '../plan/settings.js'
 import { isBelow, parseMountInfo } from '../probe/facts/mountinfo.js'
+import { placeOf } from './links.js'
 import type { Source } from './source.js'
 import type { OciSpec } from './types.js'
 
@@ -11,7 +12,8 @@ import type { OciSpec } from './types.js'
 export const ROOTFS = 'rootfs'
 
 export function rootOf({ root, rootReadonly }: FilesystemSettings): OciSpec['root'] {
-  return { path: root.kind === 'directory' ? root.path : ROOTFS, readonly: rootReadonly }
+  // runc takes no link.
+  return { path: root.kind === 'directory' ? placeOf(root.path) : ROOTFS, readonly: rootReadonly }
 }
 
 /** root.readonly is of the mount at / alone: what is mounted below the directory would stay writable. */
@@ -19,7 +21,7 @@ export function refuseSubmounts({ settings, refusals }: Source): void {
   const { root, rootReadonly } = settings.filesystem
   if (root.kind !== 'directory' || !rootReadonly) return
   const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
-  const path = existsSync(root.path) ? realpathSync(root.path) : root.path
+  const path = placeOf(root.path)
   const below = mounts.find(({ mountPoint }) => isBelow(mountPoint, path))
   if (below === undefined) return
   refusals.add(

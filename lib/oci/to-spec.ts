@@ -5,13 +5,15 @@ import { resolveMaps } from '../plan/maps.js'
 import { parseCall, validate } from '../plan/validate.js'
 import { ANNOTATIONS } from './annotations.js'
 import { cgroupsPath } from './cgroups-path.js'
+import { behindLinks, linksOf } from './link-places.js'
 import { Refusals } from './refusals.js'
 import { type Source, seccompOf } from './source.js'
+import { withSubmounts } from './submounts.js'
 import { mountsOf } from './to-mounts.js'
 import { namespacesOf, timeOffsetsOf } from './to-namespaces.js'
 import { processOf } from './to-process.js'
 import { guardedPaths, refuseSubmounts, rootOf } from './to-root.js'
-import type { OciLinux, OciSpec } from './types.js'
+import type { OciLinux, OciMount, OciSpec } from './types.js'
 import { refuseWithoutForm } from './without-form.js'
 
 /** With it came domainname, mappings of mounts, and options that hold in submounts. */
@@ -19,30 +21,34 @@ const OCI_VERSION = '1.1.0'
 
 export function toOciSpec(command: unknown, second?: unknown, third?: unknown): OciSpec {
   const call = parseCall(command, second, third)
-  const settings = validate(call)
+  const asked = validate(call)
   const host = caller()
-  const maps = settings.namespaces.unshare.has('user') ? resolveMaps(settings.namespaces, host) : undefined
+  const { namespaces, filesystem } = asked
+  const links = linksOf(filesystem)
+  const settings = { ...asked, filesystem: behindLinks(filesystem, links) }
+  const maps = namespaces.unshare.has('user') ? resolveMaps(namespaces, host) : undefined
   const refusals = new Refusals(`these options have no form in an OCI configuration:`)
-  const source: Source = { call, settings, caller: host, maps, refusals }
+  const source: Source = { call, settings, caller: host, maps, refusals, hostLinks: links.host }
 
   refuseWithoutForm(source)
   refuseSubmounts(source)
-  const { hostname, domainname } = settings.namespaces
+  const { hostname, domainname } = namespaces
+  const mounts = mountsOf(source)
   const spec: OciSpec = {
     ociVersion: OCI_VERSION,
     process: processOf(source),
     root: rootOf(settings.filesystem),
     ...(hostname === undefined ? {} : { hostname }),
     ...(domainname === undefined ? {} : { domainname }),
-    mounts: mountsOf(source),
-    linux: linuxOf(source),
+    mounts,
+    linux: linuxOf(source, mounts),
     annotations: annotationsOf(source),
   }
   refusals.throwIfAny()
   return spec
 }
 
-function linuxOf(source: Source): OciLinux {
+function linuxOf(source: Source, mounts: readonly OciMount[]): OciLinux {
   const { settings, maps } = source
   const { maskedPaths, readonlyPaths } = settings.filesystem
   const linux: OciLinux = { namespaces: namespacesOf(source) }
@@ -57,8 +63,8 @@ function linuxOf(source: Source): OciLinux {
   const seccomp = seccompOf(source)
   if (seccomp !== undefined) linux.seccomp = seccomp
   if (maskedPaths.length > 0) linux.maskedPaths = [...maskedPaths]
-  const guarded = new Set([...readonlyPaths, ...guardedPaths(source)])
-  if (guarded.size > 0) linux.readonlyPaths = [...guarded]
+  const closed = withSubmounts([...readonlyPaths, ...guardedPaths(source)], source, mounts)
+  if (closed.length > 0) linux.readonlyPaths = closed
   return linux
 }
 

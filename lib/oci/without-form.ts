@@ -15,6 +15,9 @@ export function refuseWithoutForm({ call, settings, refusals }: Source): void {
   if (handle.fds.length > 0) {
     refusals.add('fds', 'descriptors are passed by who starts the runtime: runc run --preserve-fds')
   }
+  for (const name of ['hostname', 'domainname'] as const) {
+    if (namespaces[name] === '') refusals.add(name, 'is empty, which a runtime takes for absent')
+  }
   if (options.setgroups === 'deny') {
     refusals.add('setgroups', "'deny' has no OCI form: a runtime with privilege allows it")
   }

@@ -18,26 +18,28 @@ export interface BindMount {
   /** Where: an absolute path inside. */
   readonly destination: string
   /** With all submounts (mount_setattr(2), Linux 5.12; before that, a source that has some is ENOSYS). Default false. */
-  readonly readonly?: boolean
+  readonly readonly?: boolean | undefined
   /** With what is mounted below the source. Default true; false is EINVAL in a user namespace where something is. */
-  readonly recursive?: boolean
-  /** No program of it is executed. Added to what the source has, with all submounts. Default false. */
-  readonly noexec?: boolean
-  /** Set-user-ID bits and file capabilities of it count for nothing; added likewise. Default false. */
-  readonly nosuid?: boolean
-  /** Its device files cannot be opened; added likewise. Default false. */
-  readonly nodev?: boolean
+  readonly recursive?: boolean | undefined
+  /** Nothing in it can be executed; submounts included, besides what the source forbids. Default false. */
+  readonly noexec?: boolean | undefined
+  /** Set-user-ID bits and file capabilities in it count for nothing; likewise. Default false. */
+  readonly nosuid?: boolean | undefined
+  /** Device files in it cannot be opened; likewise. Default false. */
+  readonly nodev?: boolean | undefined
   /**
    * An idmapped mount (Linux 5.12; of a tmpfs 6.3): containerID is the id on disk, hostID the one that it appears as on
    * the host, as in OCI. With the maps of the user namespace, ids on disk are ids inside. Requires CAP_SYS_ADMIN in the
    * user namespace of the file system: EPERM at the step open-source without.
    */
-  readonly idMap?: {
-    /** For owners. */
-    readonly uid: IdMapInput
-    /** For groups. */
-    readonly gid: IdMapInput
-  }
+  readonly idMap?:
+    | {
+        /** For owners. */
+        readonly uid: IdMapInput
+        /** For groups. */
+        readonly gid: IdMapInput
+      }
+    | undefined
 }
 
 /** An empty file system in memory (tmpfs(5)), nosuid and nodev. */
@@ -46,14 +48,14 @@ export interface TmpfsMount {
   readonly type: 'tmpfs'
   /** Where: an absolute path inside. */
   readonly destination: string
-  /** In bytes, rounded up to pages. Default: half of the memory, the kernel's. */
-  readonly size?: number
+  /** In bytes, rounded up to pages. Default: the kernel's, half of the memory. */
+  readonly size?: number | undefined
   /** Of its top directory. Default 0o1777. */
-  readonly mode?: number
-  /** Nothing can be made in it, mount points of the list neither. Default false. */
-  readonly readonly?: boolean
-  /** No program of it is executed. Default false. */
-  readonly noexec?: boolean
+  readonly mode?: number | undefined
+  /** Nothing can be made in it, not even mount points of the list. Default false. */
+  readonly readonly?: boolean | undefined
+  /** Nothing in it can be executed. Default false. */
+  readonly noexec?: boolean | undefined
 }
 
 /**
@@ -65,8 +67,8 @@ export interface KernelMount {
   readonly type: 'proc' | 'sysfs' | 'mqueue' | 'devpts' | 'cgroup2'
   /** Where: an absolute path inside. */
   readonly destination: string
-  /** Default false. */
-  readonly readonly?: boolean
+  /** Nothing can be written through it. Default false. */
+  readonly readonly?: boolean | undefined
 }
 
 /** A minimal /dev: null, zero, full, random, urandom, tty, pts, ptmx, shm, fd, stdin, stdout, stderr. */
@@ -89,9 +91,9 @@ export interface OverlayMount {
   /** The uppermost first. At least two where there is no `upper`. */
   readonly lower: readonly string[]
   /** Takes what is written. Without it and `work`, read-only. */
-  readonly upper?: string
+  readonly upper?: string | undefined
   /** An empty directory on the file system of `upper`. */
-  readonly work?: string
+  readonly work?: string | undefined
 }
 
 /** A symbolic link, in root: 'empty' or in a 'tmpfs' or 'dev' of the list. */
@@ -113,5 +115,5 @@ export interface FileMount {
   /** At most 8 MiB in all of a list. */
   readonly content: string | Uint8Array
   /** Permissions, whatever the umask. Default 0o644. */
-  readonly mode?: number
+  readonly mode?: number | undefined
 }

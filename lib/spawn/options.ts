@@ -34,15 +34,15 @@ export type JoinTarget =
 /** Each set of capabilities(7) by itself. One that is left out is empty. */
 export interface CapabilityChoice {
   /** What execve(2) can give at most; without noNewPrivileges it gives it to uid 0. */
-  readonly bounding?: readonly CapabilityName[]
+  readonly bounding?: readonly CapabilityName[] | undefined
   /** At most `permitted`. */
-  readonly effective?: readonly CapabilityName[]
+  readonly effective?: readonly CapabilityName[] | undefined
   /** What can be made effective. */
-  readonly permitted?: readonly CapabilityName[]
+  readonly permitted?: readonly CapabilityName[] | undefined
   /** What execve(2) gives together with the inheritable set of a file. */
-  readonly inheritable?: readonly CapabilityName[]
+  readonly inheritable?: readonly CapabilityName[] | undefined
   /** What execve(2) leaves to a uid other than 0. At most `permitted` and `inheritable`. */
-  readonly ambient?: readonly CapabilityName[]
+  readonly ambient?: readonly CapabilityName[] | undefined
 }
 
 /** A superset of node:child_process's SpawnOptions: what that has, means the same here. */
@@ -53,49 +53,52 @@ export interface SpawnOptions {
   readonly cwd?: string | URL | undefined
   /** Default: process.env. PATH is looked up in it. */
   readonly env?: NodeJS.ProcessEnv | undefined
-  /** Default 'pipe'. */
+  /** What the command's descriptors 0, 1, 2, … are. Default 'pipe'. */
   readonly stdio?: StdioOptions | undefined
   /** A new session, which outlives this process: dieWithParent is then false by default. Default false. */
   readonly detached?: boolean | undefined
 
-  /** Ids inside the new user namespace (or of this one, where none is unshared). Default: the mapped own id, else 0. */
+  /**
+   * The user id to run as: an id inside the new or joined user namespace, or of the caller's where there is neither.
+   * Default: the caller's id, as it is mapped there; 0 where it is not.
+   */
   readonly uid?: number | undefined
-  /** As `uid`. */
+  /** The group id to run as, likewise. */
   readonly gid?: number | undefined
   /** Supplementary groups. Needs setgroups(2) to be allowed: not in a map written without privilege (user_namespaces(7)). */
   readonly groups?: readonly number[] | undefined
 
-  /** Kills the command when aborted; 'error' then carries an AbortError. */
+  /** When aborted, the command gets `killSignal`, and 'error' carries an AbortError. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds after which the command gets `killSignal`. Default: none. */
   readonly timeout?: number | undefined
-  /** For `timeout` and `signal`. Default 'SIGTERM'. */
+  /** What `timeout` and `signal` send. Default 'SIGTERM'. */
   readonly killSignal?: NodeJS.Signals | number | undefined
 
   /** New namespaces for the command (unshare(2)). Default: none. */
   readonly unshare?: readonly NamespaceType[] | undefined
   /** Existing namespaces, entered before anything is unshared (setns(2)). */
   readonly join?: readonly JoinTarget[] | undefined
-  /** Require unshare: 'user'. Default 'root'. */
+  /** The user ids of the new user namespace. Requires unshare: 'user'. Default 'root'. */
   readonly uidMap?: IdMapInput | undefined
-  /** As `uidMap`. */
+  /** The group ids of the new user namespace. Requires unshare: 'user'. Default 'root'. */
   readonly gidMap?: IdMapInput | undefined
   /**
    * Whether the new user namespace may call setgroups(2). Default: 'deny' where the map is written without
    * privilege (the kernel demands it, user_namespaces(7)), else 'allow'.
    */
   readonly setgroups?: 'allow' | 'deny' | undefined
-  /** At most 64 bytes. Requires unshare: 'uts'. */
+  /** The host name. At most 64 bytes. Requires unshare: 'uts'. */
   readonly hostname?: string | undefined
   /** The NIS domain name. At most 64 bytes. Requires unshare: 'uts'. */
   readonly domainname?: string | undefined
   /** Milliseconds added to the clocks (time_namespaces(7)). Requires unshare: 'time'. */
   readonly timeOffsets?:
     | {
-        /** CLOCK_MONOTONIC. Default 0. */
-        readonly monotonic?: number
-        /** CLOCK_BOOTTIME, and with it /proc/uptime. Default 0. */
-        readonly boottime?: number
+        /** Added to CLOCK_MONOTONIC. Default 0. */
+        readonly monotonic?: number | undefined
+        /** Added to CLOCK_BOOTTIME, and so to /proc/uptime. Default 0. */
+        readonly boottime?: number | undefined
       }
     | undefined
 
@@ -108,13 +111,14 @@ export interface SpawnOptions {
    */
   readonly root?: 'host' | 'empty' | (string & {}) | undefined
   /**
-   * Default false. For 'host' and a directory with everything mounted there (mount_setattr(2), Linux 5.12), but not what
-   * `mounts` and `proc` add. Requires unshare: 'mnt'.
+   * Makes the root read-only: in 'host' and in a directory with everything mounted there (mount_setattr(2), Linux 5.12),
+   * but without what `mounts` and `proc` add. Requires unshare: 'mnt'. Default false.
    */
   readonly rootReadonly?: boolean | undefined
-  /** In the order in which they are mounted. Requires unshare: 'mnt'. Default: none. */
+  /** What to mount, in this order. Requires unshare: 'mnt'. Default: nothing. */
   readonly mounts?: readonly Mount[] | undefined
   /**
+   * What /proc shows.
    * - `true`: a fresh /proc, which requires unshare: 'pid' and 'mnt'. The default where both are there and no mount has
    *   that destination.
    * - `false`: none; in root 'host' the one that there was.
@@ -128,7 +132,7 @@ export interface SpawnOptions {
   readonly maskedPaths?: readonly string[] | undefined
   /** Made read-only with all submounts. One that is absent is passed over. Requires unshare: 'mnt'. Default: none. */
   readonly readonlyPaths?: readonly string[] | undefined
-  /** Bring lo up. Default true where 'net' is unshared, else false. */
+  /** Whether to bring lo up. Default true where 'net' is unshared, else false. */
   readonly loopback?: boolean | undefined
 
   /** A small PID 1 that forwards signals and reaps orphans. Requires and defaults to unshare: 'pid'. */

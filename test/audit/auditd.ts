@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../support/wait.js'
 
-export interface AuditdOptions {
+interface AuditdOptions {
   /** Of auditctl, each for `-a` and, at the end, `-d`. */
   readonly rules: readonly string[]
   readonly format?: 'RAW' | 'ENRICHED'

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { type AuditRecord, parseAuditRecord } from '../../lib/audit/index.js'
 
 /** Not in an ordinary user's PATH. */
-export const AUSEARCH = '/usr/sbin/ausearch'
+const AUSEARCH = '/usr/sbin/ausearch'
 
 /** Strings, that ausearch shows decoded and without quotes. */
 const STRINGS = /^(comm|exe|cwd|name|proctitle|acct|cmd|ocomm|text|op|hostname|terminal)$/

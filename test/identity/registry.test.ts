@@ -188,6 +188,20 @@ describe('ids that are given out again', () => {
     expect(names(live, 300000, date(9000))).toEqual(['web'])
   })
 
+  it('of what runs are removed now, also where the clock has been set back since it began', () => {
+    const from = date(Date.now() + 3_600_000)
+    const live = registryOf(
+      entry('web', '0:100000:1000', { from, auditSession: 5 }),
+      entry('web', '0:200000:1000', { from }),
+    )
+    live.remove('web')
+    expect(names(live, 100000, from)).toEqual([])
+    // Of this one nothing says that it has begun.
+    expect(names(live, 200000, from)).toEqual(['web'])
+    live.remove('web', date(Date.now()))
+    expect(names(live, 200000, from)).toEqual(['web'])
+  })
+
   it('are forgotten with those that have ended', () => {
     const live = registryOf(
       entry('old', '0:100000:1000', { to: date(2000) }),

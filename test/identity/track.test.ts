@@ -106,7 +106,9 @@ describeWith('userns', 'a tracked child', () => {
   it('needs a name', async () => {
     const registry = new ContainerRegistry()
     await withChild({ name: undefined } as SpawnOptions, async (child) => {
-      expect(() => registry.track(child)).toThrow(TypeError)
+      expect(() => registry.track(child)).toThrow(
+        new TypeError('child.name, an option of spawn(), must be a string, not undefined'),
+      )
     })
   })
 })

@@ -8,6 +8,7 @@ import {
   type SpawnOptions,
 } from '../../lib/index'
 import { descriptors } from '../support/leftovers'
+import { itWith } from '../support/needs'
 
 const CAPS = ['CAP_KILL', 'CAP_CHOWN']
 
@@ -95,7 +96,22 @@ describe('what is refused, by its path', () => {
       'linux.devices[0]',
       config({ linux: { devices: [{ path: '/dev/null', type: 'c', major: 1, minor: 11 }] } }),
     ],
+    ['linux.devices[0]', config({ linux: { devices: [{ path: '__proto__', type: 'c' }] } })],
+    [
+      'linux.devices[0].fileMode',
+      config({ linux: { devices: [{ path: '/dev/null', type: 'c', major: 1, minor: 3, fileMode: 0o600 }] } }),
+    ],
     ['linux.maskedPaths[0]', config({ linux: { maskedPaths: [1] } })],
+    ['linux.readonlyPaths[0]', config({ linux: { readonlyPaths: ['/a/../b'] } })],
+    ['annotations.a', config({ annotations: { a: 1 } })],
+    [
+      'process.rlimits[0].hard',
+      config({ process: { rlimits: [{ type: 'RLIMIT_AS', soft: 1, hard: { toString: 1, valueOf: 1 } }] } }),
+    ],
+    [
+      'process.rlimits[0].hard',
+      config({ process: { rlimits: [{ type: 'RLIMIT_AS', soft: 1, hard: '18446744073709551616' }] } }),
+    ],
     ['mounts[0].destination', config(mount({ type: 'tmpfs', destination: '/' }))],
     ['mounts[0].type', config(mount({ type: 'nfs' }))],
     ['mounts[0].source', config(mount({ type: 'bind', source: undefined }))],
@@ -114,6 +130,7 @@ describe('what is refused, by its path', () => {
     ['mounts[0]', config(mount({ type: 'sysfs' }))],
     ['mounts[0]', config(mount({ type: 'cgroup' }))],
     ['mounts[0]', config(mount({ type: 'bind', options: ['idmap'] }))],
+    ['mounts[0]', config(mount({ type: 'bind', gidMappings: [{ containerID: 0, hostID: 5, size: 1 }] }))],
   ])('%s', (path, spec) => {
     expect(refused(spec)).toEqual([path])
   })
@@ -164,6 +181,17 @@ describe('what is refused, by its path', () => {
   it("spawn's own rules hold", () => {
     const spec = config({ hostname: 'box', linux: { namespaces: [{ type: 'mount' }] } })
     expect(() => fromOciSpec(spec)).toThrow("hostname requires unshare: 'uts'")
+    expect(refused(spec)).toEqual(['config.json'])
+  })
+
+  it.each([
+    [{ bundel: '/b' }, "unknown option 'bundel'"],
+    [{ ignore: 'linux' }, 'ignore must be an array'],
+    [{ ignore: [5] }, 'ignore[0] must be a string'],
+    [{ bundle: 5 }, 'bundle must be a string'],
+    [null, 'options must be an object'],
+  ])('options that are none: %j', (given, message) => {
+    expect(() => fromOciSpec(config(), given as FromOciOptions)).toThrow(message)
   })
 })
 
@@ -323,6 +351,39 @@ describe('what a container is, spawn is asked for', () => {
     ])
   })
 
+  it('read-only with submounts is not taken back by the option of the mount alone', () => {
+    const readonly = (...list: string[]) => {
+      const { mounts } = options(mount({ type: 'bind', options: ['rbind', ...list] }))
+      return mounts?.map((each) => 'readonly' in each && each.readonly).at(-1)
+    }
+    expect(readonly('ro', 'rro', 'rw')).toBe(true)
+    expect(readonly('ro', 'rro', 'rw', 'rrw')).toBe(false)
+  })
+
+  it('terminals that are read-only stay so', () => {
+    const mounts = [
+      { destination: '/dev', type: 'tmpfs' },
+      { destination: '/dev/pts', type: 'devpts', options: ['ro'] },
+    ]
+    expect(options({ mounts }).mounts).toEqual([
+      { type: 'dev', destination: '/dev' },
+      { type: 'devpts', destination: '/dev/pts', readonly: true },
+    ])
+  })
+
+  it('a variable of any name', () => {
+    const { env } = options({ process: { env: ['__proto__=x', 'constructor=y'] } })
+    expect(Object.entries(env ?? {})).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ])
+  })
+
+  itWith('cgroup2', 'a cgroup, of which no path leads out of the hierarchy', () => {
+    const { cgroup } = options({ linux: { cgroupsPath: '/../../../../tmp/x' } })
+    expect(cgroup).toMatch(/cgroup.*\/tmp\/x$/)
+  })
+
   it("ids of a bind: its own, or the container's", () => {
     const [ours, its] = [5, 6].map((hostID) => [{ containerID: 0, hostID, size: 1 }])
     const bind = { type: 'bind', source: '/', destination: '/x' }
@@ -354,6 +415,17 @@ describe('namespaces that there are', () => {
     expect([join, unshare]).toEqual([[{ pid: process.pid, types: ['net'] }], ['mnt']])
   })
 
+  it('of which a user namespace may have its maps written down', () => {
+    const ids = [{ containerID: 0, hostID: 100_000, size: 65_536 }]
+    const namespaces = [{ type: 'mount' }, { type: 'user', path: `/proc/${process.pid}/ns/user` }]
+    const made = options({ linux: { namespaces, uidMappings: ids, gidMappings: ids } })
+    expect(made).not.toHaveProperty('uidMap')
+    expect(made.join).toEqual([{ pid: process.pid, types: ['user'] }])
+    expect(refused(config({ linux: { namespaces, uidMappings: [...ids, ...ids] } }))).toEqual([
+      'linux.uidMappings',
+    ])
+  })
+
   it('elsewhere are opened, for the caller to close', () => {
     const fd = openSync('/proc/self/ns/net', 'r')
     const { join } = fromOciSpec(joining('network', `/proc/self/fd/${fd}`)).options
@@ -375,6 +447,12 @@ describe('namespaces that there are', () => {
     ).toThrow(/hostname requires/)
     expect(descriptors()).toEqual(before)
     closeSync(fd)
+  })
+
+  it('are of the type that is said', () => {
+    expect(() => fromOciSpec(joining('network', `/proc/${process.pid}/ns/uts`))).toThrow(
+      /^linux\.namespaces\[1\]\.path: .* of type uts, not net/,
+    )
   })
 
   it.each([

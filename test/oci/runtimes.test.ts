@@ -16,6 +16,7 @@ import {
 import { PROGRAMS } from '../filesystem/view'
 import { place } from '../support/inside'
 import { expectNothingLeft } from '../support/leftovers'
+import { mode } from '../support/modes'
 import { describeWith, itWith, type Need } from '../support/needs'
 import { type Report, readReport, reporter } from './report'
 import { RUNTIMES, type Runtime, run } from './runtime'
@@ -156,6 +157,63 @@ const CASES: Record<string, Case> = {
       capabilities: ['CAP_NET_BIND_SERVICE'],
     }),
     extra: 'id -G',
+  },
+  "what links in the host's / lead to": {
+    needs: ['userns'],
+    options: () => ({
+      unshare: ALL,
+      mounts: [
+        { type: 'bind', source: join(image, 'visible'), destination: '/usr/lib/os-release' },
+        { type: 'bind', source: image, destination: '/sbin', readonly: true, noexec: true },
+      ],
+      maskedPaths: ['/usr/bin/env', '/lib/terminfo'],
+      readonlyPaths: ['/usr/lib'],
+    }),
+    extra: `
+      wc -c < /bin/env; wc -c < /usr/bin/env; ls /lib/terminfo /usr/lib/terminfo; cat /lib/os-release
+      ls /sbin /usr/sbin; touch /sbin/x /lib/x`,
+  },
+  'a read-only path with mounts below it': {
+    needs: ['userns'],
+    options: () => ({
+      unshare: ALL,
+      root: 'empty',
+      mounts: [
+        ...PROGRAMS,
+        { type: 'bind', source: image, destination: '/image' },
+        { type: 'bind', source: join(image, 'visible'), destination: '/file', readonly: true, noexec: true },
+        { type: 'tmpfs', destination: '/image/work' },
+      ],
+      readonlyPaths: ['/image'],
+    }),
+    extra: 'touch /image/x /image/work/x /file',
+    places: ['/file'],
+  },
+  "the same of the host's": {
+    needs: ['userns'],
+    options: () => ({ unshare: ALL, readonlyPaths: ['/dev'], maskedPaths: ['/etc/passwd'] }),
+    extra: 'touch /dev/x /dev/shm/x; wc -c < /etc/passwd',
+  },
+  "the host's, all of it read-only": {
+    needs: ['userns'],
+    options: () => ({ unshare: ALL, rootReadonly: true, mounts: [{ type: 'tmpfs', destination: '/srv' }] }),
+    extra: 'touch /x /tmp/x /dev/shm/x /lib/x; touch /srv/x && ls /srv',
+    // crun opens each directory that is read-only with its submounts, also what is closed to it, as /root.
+    runtimes: mode === 'root' ? RUNTIMES : ['runc'],
+  },
+  'a mask behind a link of the list': {
+    needs: ['userns'],
+    options: () => ({
+      unshare: ALL,
+      root: 'empty',
+      mounts: [
+        ...PROGRAMS,
+        { type: 'bind', source: image, destination: '/image' },
+        { type: 'symlink', target: 'image/masked', destination: '/link' },
+      ],
+      maskedPaths: ['/image/masked/secret'],
+    }),
+    extra: 'wc -c < /link/secret; wc -c < /image/masked/secret',
   },
   'no user namespace': {
     needs: ['root'],

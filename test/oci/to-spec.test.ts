@@ -1,4 +1,16 @@
-import { closeSync, openSync, readlinkSync } from 'node:fs'
+import {
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   compileSeccomp,
   formatOciSpec,
@@ -10,6 +22,7 @@ import {
   spawn,
   toOciSpec,
 } from '../../lib/index'
+import { parseMountInfo } from '../../lib/probe/facts/mountinfo'
 import { place } from '../support/inside'
 import { itWith } from '../support/needs'
 
@@ -58,6 +71,7 @@ describe('what has no form is refused by name', () => {
     ['denied setgroups', 'setgroups', { unshare: ['user'], setgroups: 'deny' }],
     ['a loopback that stays down', 'loopback', { unshare: ['user', 'net'], loopback: false }],
     ['an audit session', 'auditSession', { auditSession: true }],
+    ['an empty name', 'hostname', { unshare: ['uts'], hostname: '' }],
     [
       'a compiled filter',
       'seccomp',
@@ -123,6 +137,31 @@ describe('what has no form is refused by name', () => {
     const options: SpawnOptions = { argv0: 'x', auditSession: true, cgroup: '/tmp', env: ENV }
     expect(Object.keys(refused(options))).toEqual(['argv0', 'auditSession', 'cgroup'])
   })
+})
+
+/** Types allow it with exactOptionalPropertyTypes too, as those of child_process do: this file is compiled so. */
+it('what is undefined is as if it were left out', () => {
+  const none = undefined
+  const of = (options: SpawnOptions) =>
+    toOciSpec('/bin/true', { unshare: [...SANDBOX, 'time'], root: 'empty', env: ENV, ...options })
+  const [bind, tmpfs, overlay, pts] = [
+    { type: 'bind', source: '/a', destination: '/a' },
+    { type: 'tmpfs', destination: '/t' },
+    { type: 'overlay', destination: '/o', lower: ['/l', '/m'] },
+    { type: 'devpts', destination: '/p' },
+  ] as const
+  expect(
+    of({
+      capabilities: { bounding: none, effective: none, permitted: none, inheritable: none, ambient: none },
+      timeOffsets: { monotonic: none, boottime: none },
+      mounts: [
+        { ...bind, readonly: none, recursive: none, noexec: none, nosuid: none, nodev: none, idMap: none },
+        { ...tmpfs, size: none, mode: none, readonly: none, noexec: none },
+        { ...overlay, upper: none, work: none },
+        { ...pts, readonly: none },
+      ],
+    }),
+  ).toEqual(of({ capabilities: {}, timeOffsets: {}, mounts: [bind, tmpfs, overlay, pts] }))
 })
 
 describe('what is about the handle leaves nothing behind', () => {
@@ -225,6 +264,50 @@ describe('mounts', () => {
     expect(Object.keys(refused(options))).toEqual(['mounts[1]'])
   })
 
+  it('a link in the files of a bind does not lead out of them: its source would be followed on the host', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nskit-tree-'))
+    mkdirSync(join(folder, 'inside'))
+    symlinkSync('inside', join(folder, 'alias'))
+    symlinkSync('/etc', join(folder, 'bin'))
+    symlinkSync('../..', join(folder, 'up'))
+    const list = (target: string) =>
+      [
+        { type: 'bind', source: folder, destination: '/usr' },
+        { type: 'symlink', target, destination: '/link' },
+      ] as const
+    expect(mounts(list('usr/alias')).at(-1)).toMatchObject({
+      source: `${folder}/alias`,
+      destination: '/link',
+    })
+    const { root } = toOciSpec('/bin/true', { unshare: SANDBOX, root: `${folder}/alias/x`, env: ENV })
+    // Without a link, of which runc takes none as a root.
+    expect(root.path).toBe(`${folder}/inside/x`)
+    for (const target of ['usr/bin', 'usr/bin/ssh', 'usr/up/x']) {
+      expect(Object.keys(refused({ unshare: SANDBOX, root: 'empty', mounts: list(target) }))).toEqual([
+        'mounts[1]',
+      ])
+    }
+    rmSync(folder, { recursive: true })
+  })
+
+  it('of mounts over each other a link leads into the last', () => {
+    const bind = (source: string, destination: string) => ({ type: 'bind', source, destination }) as const
+    const list = [
+      ...[bind('/deep', '/usr/bin'), bind('/over', '/usr')],
+      { type: 'symlink', target: '/usr/bin/x', destination: '/x' } as const,
+    ]
+    expect(mounts(list).at(-1)?.source).toBe('/over/bin/x')
+  })
+
+  it('a mount behind a link of the list is behind it, where a bind would not show it', () => {
+    const list = [
+      { type: 'bind', source: '/opt/tree', destination: '/usr' },
+      { type: 'symlink', target: 'usr/bin', destination: '/bin' },
+      { type: 'tmpfs', destination: '/bin/x' },
+    ] as const
+    expect(Object.keys(refused({ unshare: SANDBOX, root: 'empty', mounts: list }))).toEqual(['mounts[1]'])
+  })
+
   it('a loop of links is refused', () => {
     const mounts = [
       { type: 'symlink', target: '/b', destination: '/a' },
@@ -250,6 +333,34 @@ describe('mounts', () => {
     expect(all.filter(({ destination }) => destination.startsWith('/dev')).map(({ type }) => type)).toEqual([
       'bind',
     ])
+  })
+
+  it('what is mounted below a read-only path is named, as a runtime makes the mount at the path alone read-only', () => {
+    const points = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
+      .map(({ mountPoint }) => mountPoint)
+      .filter((point) => point.startsWith('/dev/'))
+    expect(points).not.toEqual([])
+    const of = (options: SpawnOptions) =>
+      toOciSpec('/bin/true', { unshare: SANDBOX, env: ENV, ...options }).linux.readonlyPaths?.sort()
+    expect(of({ readonlyPaths: ['/dev'] })).toEqual([...new Set(['/dev', ...points])].sort())
+    const bind = { type: 'bind', source: '/dev', destination: '/there' } as const
+    const there = points.map((point) => point.replace('/dev', '/there'))
+    expect(of({ root: 'empty', mounts: [bind], readonlyPaths: ['/there'] })).toEqual(
+      [...new Set(['/there', ...there])].sort(),
+    )
+    const single = { ...bind, recursive: false }
+    expect(of({ root: 'empty', mounts: [single], readonlyPaths: ['/there'] })).toEqual(['/there'])
+  })
+
+  it('what a link of / leads to, hidden by what is no bind, is refused', () => {
+    const merged = lstatSync('/bin').isSymbolicLink()
+    const tmpfs = (destination: string): SpawnOptions => ({
+      unshare: SANDBOX,
+      mounts: [{ type: 'tmpfs', destination }],
+    })
+    for (const path of merged ? ['/usr', '/bin/x', '/usr/bin/x'] : [])
+      expect(Object.keys(refused(tmpfs(path)))).toContain('mounts[0]')
+    expect(toOciSpec('/bin/true', { ...tmpfs('/opt'), env: ENV }).mounts.at(-1)?.destination).toBe('/opt')
   })
 
   it('/dev is there in any other root, and once', () => {
@@ -438,5 +549,11 @@ describe('the command', () => {
   it('text is what JSON.stringify gives, where that can', () => {
     const spec = toOciSpec('/bin/true', ['"\\\u0001\n', 'é'], { env: { ...ENV, X: '18446744073709551615n' } })
     expect(formatOciSpec(spec)).toBe(`${JSON.stringify(spec, null, 2)}\n`)
+    const map = IdMap.fromSpec('0:5:1')
+    const odd = {
+      ...spec,
+      annotations: { at: new Date(0), map, list: [undefined, () => {}], none: () => {} },
+    }
+    expect(formatOciSpec(odd as never)).toBe(`${JSON.stringify(odd, null, 2)}\n`)
   })
 })
