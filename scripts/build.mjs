@@ -23,6 +23,9 @@ const TARGET = {
   minifySyntax: true,
 }
 
+/** Node prints the whole line that an uncaught error comes from: 50 kB, without a limit. */
+const LINE_LIMIT = 160
+
 /** What lib/ asks for by require() is loaded when it is first used: a file of its own, for the import not to pay for it. */
 const parts = findParts()
 const entries = [...LIBRARY, CLI].filter((name) => existsSync(join(root, 'lib', `${name}.ts`)))
@@ -72,14 +75,21 @@ async function bundle() {
   mkdirSync(dist, { recursive: true })
   const places = await mergeChunks({ texts, metafile, entries: library.toReversed(), options: TARGET })
   for (const [name, text] of texts) {
-    const { code } = await transform(text, { ...TARGET, format: 'cjs' })
-    writeFileSync(join(dist, name), placed(namedClasses(code), places))
+    const { code } = await transform(text, { ...TARGET, format: 'cjs', lineLimit: LINE_LIMIT })
+    writeFileSync(join(dist, name), placed(namedClasses(wholeNames(code)), places))
   }
+}
+
+/** The limit on lines breaks names of files too: they are looked for below, and by whoever reads what is asked for. */
+function wholeNames(code) {
+  return code.replaceAll(/\brequire\(\s*"((?:[^"\\]|\\\n)+)"\s*\)/g, (_, name) => {
+    return `require("${name.replaceAll('\\\n', '')}")`
+  })
 }
 
 /** To esbuild a class that mentions itself is `X=class _X`, and so to whoever prints one. As the inner name X does as well. */
 function namedClasses(code) {
-  const renamed = code.matchAll(/\b(\w+)=class (_\1)\b/g)
+  const renamed = code.matchAll(/\b(\w+)=\s*class\s+(_\1)\b/g)
   return [...renamed].reduce(
     (before, [, name, inner]) => before.replaceAll(new RegExp(`\\b${inner}\\b`, 'g'), name),
     code,

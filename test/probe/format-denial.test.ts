@@ -58,7 +58,9 @@ describe('the note', () => {
   it('speaks of what is in a namespace only where that could be made', () => {
     const words = (step: ProbeDenial['step']) => formatDenial(denial({ kind: 'net', step }))
     expect(words('create-net')).toContain('This host denies network namespaces.')
-    expect(words('bring-up-loopback')).toContain('This host denies network namespaces, or the loopback in them.')
+    expect(words('bring-up-loopback')).toContain(
+      'This host denies network namespaces, or the loopback in them.',
+    )
   })
 
   it('leaves out what bwrap does not meet', () => {

@@ -35,25 +35,29 @@ itWith(['userns', 'bwrap'], "bwrap's own sandbox", async () => {
 })
 
 // bwrap asks for all types in one call, which says nothing of which.
-itWith(['userns', 'bwrap'], 'of types in one call it is the one whose limit is 0 that is denied', async () => {
-  const [denial] = await runScript(
-    async ({ nskit, fs, say }, command) => {
-      fs.writeFileSync('/proc/sys/user/max_net_namespaces', '0')
-      say(await nskit.probeProgram(command))
-    },
-    CODEX,
-    { through: ['unshare', '--user', '--map-root-user'] },
-  )
-  expect(denial).toMatchObject({
-    ok: false,
-    kind: 'net',
-    step: 'create-net',
-    code: 'ENOSPC',
-    cause: 'namespace-limit',
-    confidence: 'certain',
-    evidence: [{ source: '/proc/sys/user/max_net_namespaces', value: '0' }],
-  })
-})
+itWith(
+  ['userns', 'bwrap'],
+  'of types in one call it is the one whose limit is 0 that is denied',
+  async () => {
+    const [denial] = await runScript(
+      async ({ nskit, fs, say }, command) => {
+        fs.writeFileSync('/proc/sys/user/max_net_namespaces', '0')
+        say(await nskit.probeProgram(command))
+      },
+      CODEX,
+      { through: ['unshare', '--user', '--map-root-user'] },
+    )
+    expect(denial).toMatchObject({
+      ok: false,
+      kind: 'net',
+      step: 'create-net',
+      code: 'ENOSPC',
+      cause: 'namespace-limit',
+      confidence: 'certain',
+      evidence: [{ source: '/proc/sys/user/max_net_namespaces', value: '0' }],
+    })
+  },
+)
 
 it('its words become the same denial as those of a probe', async () => {
   const bwrap = program('bwrap', 'echo "bwrap: setting up uid map: Permission denied" >&2; exit 1')
