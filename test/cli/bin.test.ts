@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { spawnSync as nskitSpawnSync } from '../../lib/index'
 import { packageRoot } from '../../lib/native/root'
 import { marked, newMark } from '../support/marked'
 import { describeWith } from '../support/needs'
@@ -54,6 +55,28 @@ describe('the program', () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.push(text))
     const [code] = await once(child, 'close')
     expect({ code, stderr: stderr.join('') }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describeWith('userns', 'nskit doctor, where limits of the user namespace are 0', () => {
+  const saidBeside = (types: string[], ...args: string[]): string | undefined => {
+    const limits = types.map((type) => `echo 0 > /proc/sys/user/max_${type}_namespaces`).join('; ')
+    const command = `${limits}; exec "$0" "$@"`
+    const words = ['-c', command, process.execPath, NSKIT, 'doctor', ...args]
+    const { stdout } = nskitSpawnSync('/bin/sh', words, { unshare: ['user'], encoding: 'utf8' })
+    return /^Not asked for.*/m.exec(stdout)?.[0]
+  }
+
+  test('what was not asked for is told', () => {
+    expect(saidBeside(['net', 'time'])).toBe(
+      'Not asked for, and denied as well: net (namespace-limit; --offline says why), time (namespace-limit)',
+    )
+  })
+
+  test('what is allowed is not, nor what was asked for, nor what lacks a user namespace alone', () => {
+    expect(saidBeside([])).toBeUndefined()
+    expect(saidBeside(['net'], '--offline')).toBeUndefined()
+    expect(saidBeside(['user'])).toBeUndefined()
   })
 })
 

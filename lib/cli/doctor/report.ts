@@ -4,6 +4,7 @@ import { formatDenial, type HostReport, type ProbeResult } from '../../probe/ind
 import { isUnchecked } from '../../probe/unchecked.js'
 import type { Paint, Style } from '../style.js'
 import { list, printable } from '../text.js'
+import { deniedBeside } from './beside.js'
 
 export interface Answer {
   /** Whose need it is. */
@@ -37,7 +38,7 @@ export function report(answers: readonly Answer[], host: HostReport | undefined,
     `${painted(style, verdictOfAll(answers))(HEADLINES[verdictOfAll(answers)])}\n`,
     list(answers.map(({ for: whom, result }) => [whom, line(result), verdictPainted(style, result)])),
     ...denials.map(({ whom, result }) => lines(formatDenial(result, { program: whom }))),
-    ...(host === undefined ? [] : [list(hostLines(host))]),
+    ...(host === undefined ? [] : [...besideLines(answers, host), list(hostLines(host))]),
   ].join('\n')
 }
 
@@ -54,6 +55,14 @@ function line(result: ProbeResult): string {
   const verdict = verdictOf(result)
   const why = result.ok ? '' : ` (${result.cause})`
   return `${verdict}${why}: ${result.command}`
+}
+
+function besideLines(answers: readonly Answer[], host: HostReport): string[] {
+  const denied = deniedBeside(answers, host).map(({ kind, cause }) => {
+    const why = kind === 'net' ? '; --offline says why' : ''
+    return `${kind} (${cause}${why})`
+  })
+  return denied.length === 0 ? [] : [`Not asked for, and denied as well: ${denied.join(', ')}\n`]
 }
 
 /** What programs have said may hold what would move the cursor. */
