@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { cli } from './cli.js'
 import { EXIT } from './command.js'
+import { closeHungUp } from './hung-up.js'
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `nskit ls | head` ends the pipe early: nobody is left to write for, which is no error.
@@ -11,6 +12,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 // There is nowhere to tell of it.
 process.stderr.on('error', () => {})
+process.on('exit', closeHungUp)
 
 cli(process.argv.slice(2), process).then((code) => {
   // Not process.exit(), which could cut what is still to be written.

@@ -48,12 +48,16 @@ let known: { env: object; real: boolean } | undefined
 /** Somebody may have put a plain object in place of process.env (test runners do). Asked once for each such object. */
 function isRealEnvironment(): boolean {
   const { env } = process
-  if (known?.env !== env) known = { env, real: native().isMainThread() && refusesAccessors(env) }
+  if (known?.env !== env) known = { env, real: native().isMainThread() && isHosts(env) }
   return known.real
 }
 
-/** The real one does, before anything changes (ERR_INVALID_OBJECT_DEFINE_PROPERTY); an ordinary object takes it. */
-function refusesAccessors(env: object): boolean {
+/**
+ * The real one refuses an accessor before anything changes (ERR_INVALID_OBJECT_DEFINE_PROPERTY). An ordinary object
+ * takes it, unless it takes nothing any more.
+ */
+function isHosts(env: object): boolean {
+  if (!Object.isExtensible(env)) return false
   const probe = 'NSKIT_ENVIRONMENT_PROBE'
   try {
     Object.defineProperty(env, probe, { get: () => '', configurable: true })

@@ -61,7 +61,6 @@ export const OPS = {
   MakeDirectory: 45,
   SetLoginUid: 46,
 } as const
-export type OpName = keyof typeof OPS
 
 /** A source in Descriptors: what OpenNull opened. */
 export const NULL_SOURCE = -1

@@ -6,9 +6,9 @@ import { NamespacedProcess } from './namespaced-process.js'
 import type { SpawnOptions } from './options.js'
 import { checkInput, checkMaxBuffer } from './spawn-sync.js'
 
-/** Of execFile(): spawn()'s, and what becomes of input and output. */
+/** Options of execFile(): spawn()'s, and what becomes of input and output. */
 export interface ExecFileOptions extends SpawnOptions {
-  /** Of stdout and stderr. 'buffer', or null: none. Default 'utf8'. */
+  /** In which stdout and stderr are decoded; 'buffer' or null: not at all. Default 'utf8'. */
   readonly encoding?: BufferEncoding | 'buffer' | null | undefined
   /** Bytes of stdout or stderr after which the command is killed and the call rejects. Default 1 MiB. */
   readonly maxBuffer?: number | undefined
@@ -16,7 +16,7 @@ export interface ExecFileOptions extends SpawnOptions {
   readonly input?: string | Uint8Array | undefined
 }
 
-/** All that a command has written, which ended with 0. */
+/** All that a command has written that ended with 0. */
 export interface ExecFileResult<T extends string | Buffer = string> {
   /** Decoded as `encoding` says. */
   stdout: T

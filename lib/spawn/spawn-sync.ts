@@ -14,11 +14,11 @@ import { type OpenedStdio, openStdio } from './stdio.js'
 /** child_process's default, 1 MiB. */
 const DEFAULT_MAX_BUFFER = 1024 * 1024
 
-/** Of spawnSync(): spawn()'s, and what becomes of input and output. */
+/** Options of spawnSync(): spawn()'s, and what becomes of input and output. */
 export interface SpawnSyncOptions extends SpawnOptions {
   /** Written to stdin, which is then closed. */
   readonly input?: string | Uint8Array | undefined
-  /** Of stdout and stderr. 'buffer', or null: none. Default 'buffer'. */
+  /** In which stdout and stderr are decoded; 'buffer' or null: not at all. Default 'buffer'. */
   readonly encoding?: BufferEncoding | 'buffer' | null | undefined
   /** Bytes of stdout or stderr after which the command is killed. Default 1 MiB. */
   readonly maxBuffer?: number | undefined
@@ -28,7 +28,7 @@ export interface SpawnSyncOptions extends SpawnOptions {
 export interface SpawnSyncResult<T = Buffer | string> {
   /** undefined where the command never ran. */
   pid: number | undefined
-  /** By descriptor; null where there was no pipe. */
+  /** What it wrote, by descriptor; null where there was no pipe. */
   output: Array<T | null>
   /** `output[1]`. */
   stdout: T
@@ -38,7 +38,7 @@ export interface SpawnSyncResult<T = Buffer | string> {
   status: number | null
   /** The signal that ended it, else null. */
   signal: NodeJS.Signals | null
-  /** Where the option asked for one and the kernel gave it. */
+  /** Its audit session, where the option asked for one and the kernel gave it. */
   auditSession?: number
   /** A SetupError where it never ran; ETIMEDOUT or ENOBUFS where a limit ended it. */
   error?: Error

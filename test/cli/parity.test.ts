@@ -10,6 +10,7 @@ const PEERS = ['unshare', 'bwrap', 'nsenter'] as const
 const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   'unshare: `--map-auto`': ['subids'],
   'unshare: `--map-users`, `--map-groups`': ['subids'],
+  'unshare: `-S`, `--setuid`': ['subids'],
   'unshare: `-G`, `--setgid`': ['subids'],
   'bwrap: `--cap-add`': ['root'],
   // It calls setgroups(2), which a map written without privilege denies.

@@ -1,8 +1,11 @@
+import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { reword } from '../../lib/cli/start/wording'
 import { hintFor } from '../../lib/errors/hints'
 import { SetupError } from '../../lib/errors/setup-error'
 import type { SetupStep } from '../../lib/plan/steps'
-import { describeWith } from '../support/needs'
+import { describeWith, itWith } from '../support/needs'
 import { nskit } from './io'
 
 const MNT = ['-u', 'user,mnt']
@@ -96,7 +99,8 @@ const WRONG: ReadonlyArray<readonly [args: string[], message: string]> = [
   [['--fd', '5=6=7'], "--fd: '5=6=7' is not FD[=YOURS]"],
   [['--fd', 'x'], "--fd: 'x' is no number"],
   [['--timeout', 'soon'], "--timeout: 'soon' is no time"],
-  [['--timeout=-1'], '--timeout must be an integer from 0'],
+  [['--timeout=-1'], "--timeout: '-1' is no time to wait; the longest is 24 days"],
+  [['--timeout', '25d'], "--timeout: '25d' is no time to wait; the longest is 24 days"],
   [['--kill-signal', 'STOPP'], "--kill-signal: 'STOPP' is no signal such as TERM or 15"],
   [['--kill-signal', '65'], '--kill-signal must be an integer from 1 to 64'],
   [['--ignore', 'mounts'], '--ignore requires --bundle'],
@@ -159,6 +163,23 @@ describeWith('userns', 'nskit run, refused by the kernel', () => {
   })
 })
 
+itWith('root', 'root of a user namespace in a directory of another user', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nskit-closed-'))
+  try {
+    const below = join(folder, 'below')
+    mkdirSync(below)
+    chownSync(folder, 1, 1)
+    const { code, stderr } = await nskit('run', ...MNT, '--bind', `${below}:/mnt`, 'true')
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/: open-source .*EACCES.*leave user out of --unshare, or map the owner/),
+    })
+    expect((await nskit('run', '-u', 'mnt', '--bind', `${below}:/mnt`, 'true')).code).toBe(0)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 describe('hints in the words of the command line', () => {
   test.each<[step: SetupStep, code: string, words: string]>([
     ['create-net', 'EPERM', 'add user to --unshare'],
@@ -169,6 +190,7 @@ describe('hints in the words of the command line', () => {
     ['mount-tmpfs', 'ENOENT', 'only made in --root empty and below a --tmpfs or --dev that stands earlier;'],
     ['join-net', 'EPERM', '--join PID:user,'],
     ['change-directory', 'ENOENT', '--chdir is looked up'],
+    ['open-source', 'EACCES', 'leave user out of --unshare, or map the owner with --uid-map and --gid-map'],
     ['drop-bounding', 'EPERM', '--unshare user; with --no-new-privileges it'],
     ['set-capabilities', 'EPERM', 'add user to --unshare'],
     ['seccomp', 'EACCES', 'needs --no-new-privileges, or'],

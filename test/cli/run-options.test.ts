@@ -30,6 +30,7 @@ const ROWS: ReadonlyArray<readonly [args: string[], options: SpawnOptions]> = [
   [[], {}],
   [['-u', 'user,net', '--unshare', 'pid'], { unshare: ['user', 'net', 'pid'] }],
   [['-u', 'all'], { unshare: NAMESPACE_TYPES }],
+  [['-u', 'net,all'], { unshare: ['net', ...NAMESPACE_TYPES] }],
   [
     ['--join', '7:net,uts', '-j', '8:ipc'],
     {
@@ -90,6 +91,8 @@ const ROWS: ReadonlyArray<readonly [args: string[], options: SpawnOptions]> = [
   [['--new-session'], { detached: true, dieWithParent: true }],
   [['--new-session', '--no-die-with-parent'], { detached: true, dieWithParent: false }],
   [['--no-die-with-parent', '--new-session'], { detached: true, dieWithParent: false }],
+  // Not 0, which is none.
+  [['--timeout', '0.0001'], { timeout: 1 }],
   [['--timeout', '2', '--kill-signal', 'kill'], { timeout: 2000, killSignal: 9 }],
   [['--timeout', '250ms', '--kill-signal', 'RTMIN+1'], { timeout: 250, killSignal: 35 }],
   [['--timeout', '1.5m', '--kill-signal', 'SIGUSR1'], { timeout: 90_000, killSignal: 10 }],

@@ -42,6 +42,7 @@ describe('the two copies of the plan layout agree', () => {
     ['kIfPresent', format.IF_PRESENT],
     ['kHardOnly', format.HARD_ONLY],
     ['kCapabilityWords', format.CAPABILITY_WORDS],
+    ['kMaxNetlink', format.MAX_NETLINK],
     ['kMaxFilter', format.MAX_FILTER],
   ])('%s', (name, value) => {
     expect(constant(name)).toBe(value)

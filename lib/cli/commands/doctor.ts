@@ -5,7 +5,7 @@ import { withoutRemains } from '../doctor/interrupted.js'
 import { NEED_NAMES, type Need, needOf, needOfCommand } from '../doctor/needs.js'
 import { type Answer, report, type Verdict, verdictOf, verdictOfAll } from '../doctor/report.js'
 import { jsonOption, type OptionTable } from '../option.js'
-import { durationOf } from '../start/amounts.js'
+import { waitOf } from '../start/amounts.js'
 import { styleOf } from '../style.js'
 import { json } from '../text.js'
 
@@ -64,7 +64,7 @@ export const doctor: Command = {
   async run(args, { stdout }) {
     const [own, command] = splitAtCommand(args, OPTIONS)
     const { values } = parse(own, OPTIONS)
-    const timeout = values.timeout === undefined ? undefined : timeoutOf(values.timeout)
+    const timeout = values.timeout === undefined ? undefined : waitOf('--timeout', values.timeout, 1)
     const asked = needs(values, command)
     const { answers, host } = await withoutRemains(() => examine(asked, timeout))
     const verdict = verdictOfAll(answers)
@@ -101,11 +101,4 @@ async function answer({ of, trial }: Need, timeout: number | undefined): Promise
       ? await probe({ ...trial, timeout })
       : await probeProgram(trial.command, { timeout: timeout ?? trial.timeout })
   return { for: of, result }
-}
-
-/** In milliseconds, which Node's timers have 31 bits for. */
-function timeoutOf(text: string): number {
-  const timeout = Math.ceil(durationOf('--timeout', text))
-  if (timeout < 1 || timeout > 2 ** 31 - 1) throw new UsageError(`--timeout: '${text}' is no time to wait`)
-  return timeout
 }

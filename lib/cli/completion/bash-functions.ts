@@ -35,7 +35,9 @@ _nskit_offer_kind() {
     words) _nskit_offer "$before" "$text" "$@" ;;
     list) _nskit_offer_list "$before" "$text" "$@" ;;
     pid)
-      local -a pids=(/proc/[0-9]*)
+      # Also where no word is a pattern: set -f.
+      local -a pids
+      mapfile -t pids < <(set +f; compgen -G '/proc/[0-9]*')
       _nskit_offer "$before" "$text" "\${pids[@]#/proc/}"
       ;;
     # Where no word fits, readline's own, which know of quotes and blanks in names.

@@ -63,9 +63,10 @@ ${commands.map(commandCase).join('')}  esac
 }
 
 # As a file of fpath it is run in place of the function; sourced, it has to tell of it.
-if [[ $funcstack[1] == _nskit ]]; then
+# In braces, which ksh_arrays wants.
+if [[ \${funcstack[1]} == _nskit ]]; then
   _nskit "$@"
-elif (( $+functions[compdef] )); then
+elif (( \${+functions[compdef]} )); then
   compdef _nskit nskit
 fi
 `

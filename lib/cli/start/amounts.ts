@@ -29,6 +29,16 @@ export function durationOf(flag: string, text: string): number {
   return Number(number) * MILLISECONDS[unit]!
 }
 
+/** Node's timers have 31 bits for it. */
+const LONGEST = 2 ** 31 - 1
+
+/** In whole milliseconds, rounded up: where 0 is none, a short time is not. */
+export function waitOf(flag: string, text: string, least: number): number {
+  const milliseconds = Math.ceil(durationOf(flag, text))
+  if (milliseconds >= least && milliseconds <= LONGEST) return milliseconds
+  throw new UsageError(`${flag}: '${text}' is no time to wait; the longest is 24 days`)
+}
+
 /** "0755" or "755": octal, as of chmod(1). */
 export function modeOf(flag: string, text: string): number {
   if (!/^[0-7]{1,5}$/.test(text)) throw new UsageError(`${flag}: '${text}' is no octal mode such as 0755`)

@@ -5,7 +5,7 @@ import { signalNumberOf } from '../../tables/signals.js'
 import type { Given } from '../arguments.js'
 import { UsageError } from '../command.js'
 import type { OptionTable } from '../option.js'
-import { durationOf, integerOf } from './amounts.js'
+import { integerOf, waitOf } from './amounts.js'
 import { last, type Readers } from './reader.js'
 
 export const ENVIRONMENT_OPTIONS = {
@@ -61,7 +61,7 @@ export const PROCESS_READERS: Readers<typeof PROCESS_OPTIONS> = {
     draft.dieWithParent = false
   },
   timeout: (draft, values, flag) => {
-    draft.timeout = Math.round(durationOf(flag, last(values)))
+    draft.timeout = waitOf(flag, last(values), 0)
   },
   'kill-signal': (draft, values, flag) => {
     draft.killSignal = signalOf(flag, last(values))
@@ -74,9 +74,10 @@ export function environmentOf(
   inherited: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv | undefined {
   if (!given.some(({ name }) => Object.hasOwn(ENVIRONMENT_OPTIONS, name))) return undefined
-  let env: NodeJS.ProcessEnv = { ...inherited }
+  // Without a prototype '__proto__' is a name like any other.
+  let env: NodeJS.ProcessEnv = Object.assign(Object.create(null), inherited)
   for (const { name, value = '' } of given) {
-    if (name === 'clear-env') env = {}
+    if (name === 'clear-env') env = Object.create(null) as NodeJS.ProcessEnv
     else if (name === 'unset-env') delete env[variable('--unset-env', value)]
     else if (name === 'env') {
       const at = value.indexOf('=')

@@ -1,7 +1,7 @@
 /** Options about namespaces and ids. */
 
 import type { IdMapInput } from '../../spawn/options.js'
-import { NAMESPACE_TYPES, type NamespaceType } from '../../tables/namespaces.js'
+import { NAMESPACE_TYPES } from '../../tables/namespaces.js'
 import { mapOf, oneOf, typesOf } from '../arguments.js'
 import type { OptionTable } from '../option.js'
 import { durationOf, integerOf } from './amounts.js'
@@ -71,7 +71,9 @@ export const NAMESPACE_OPTIONS = {
 /** `--join` opens what it names: join.ts. */
 export const NAMESPACE_READERS: Readers<Omit<typeof NAMESPACE_OPTIONS, 'join'>> = {
   unshare: (draft, values, flag) => {
-    draft.unshare = values.flatMap((value) => (value === 'all' ? NAMESPACE_TYPES : unshared(flag, value)))
+    draft.unshare = values
+      .flatMap((value) => value.split(','))
+      .flatMap((word) => (word === 'all' ? NAMESPACE_TYPES : typesOf(flag, [word])))
   },
   'uid-map': (draft, values, flag) => {
     draft.uidMap = mapInput(flag, values)
@@ -109,10 +111,6 @@ export const NAMESPACE_READERS: Readers<Omit<typeof NAMESPACE_OPTIONS, 'join'>> 
   'no-loopback': (draft) => {
     draft.loopback = false
   },
-}
-
-function unshared(flag: string, list: string): NamespaceType[] {
-  return typesOf(flag, [list])
 }
 
 /** A word for the whole map, or its entries. */

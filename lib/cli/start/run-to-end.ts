@@ -8,7 +8,9 @@ import type { StdioOptions } from '../../spawn/options.js'
 import { spawn } from '../../spawn/spawn.js'
 import { signalNumberOf } from '../../tables/signals.js'
 import { type ExitCodes, USAGE_EXIT } from '../command.js'
+import { isInForeground } from './foreground.js'
 import type { Start } from './options.js'
+import { refuseOwn } from './own-descriptors.js'
 import { inWordsOf, reword } from './wording.js'
 
 /** As env(1), nohup(1) and the shells have it. */
@@ -17,8 +19,9 @@ const NOT_FOUND = 127
 const SIGNAL_BASE = 128
 /** For a start, which takes milliseconds. */
 const PATIENCE = 5000
-/** What a supervisor sends to nskit alone; the terminal's own signals reach the command without help. */
+/** What a supervisor sends to nskit alone. */
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const
+/** Of the terminal's foreground it comes from a key, and reaches the command without help. */
 const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const
 
 /** Exit codes of every command that starts another one. */
@@ -40,6 +43,7 @@ export async function runToEnd(
   stdio: StdioOptions,
   attend: (child: NamespacedProcess) => Promise<void> = async () => {},
 ): Promise<number> {
+  refuseOwn(options.fds)
   let child: NamespacedProcess | undefined
   // First: the command may be at work, and known to who sends signals, before the start has returned.
   const restore = passSignals(options.detached === true, (signal) => void deliver(child, signal))
@@ -70,7 +74,9 @@ async function deliver(child: NamespacedProcess | undefined, signal: NodeJS.Sign
 /** `alone`: the command is not in the session of the terminal, and hears of its keys from nskit only. */
 function passSignals(alone: boolean, pass: (signal: NodeJS.Signals) => void): () => void {
   // Not to die before the command, which may catch them.
-  const fromTerminal = alone ? pass : () => {}
+  const fromTerminal = (signal: NodeJS.Signals): void => {
+    if (alone || !isInForeground()) pass(signal)
+  }
   for (const signal of FORWARDED) process.on(signal, pass)
   for (const signal of FROM_TERMINAL) process.on(signal, fromTerminal)
   return () => {

@@ -43,6 +43,8 @@ const PHRASES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bnoNewPrivileges\b/g, '--no-new-privileges'],
   [/\bleave recursive: false out\b/g, 'leave norecursive out'],
   [/\bidMap\b/g, 'uid-map'],
+  [/\bleave 'user' out of unshare\b/g, 'leave user out of --unshare'],
+  [/\buidMap and gidMap\b/g, '--uid-map and --gid-map'],
   [/\badd 'user' to unshare\b/g, 'add user to --unshare'],
   [/^timeOffsets requires unshare: 'time'/, '--unshare time is required by --monotonic and --boottime'],
   [/\bthe option root\b/g, '--root'],

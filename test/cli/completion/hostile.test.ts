@@ -29,7 +29,12 @@ const COMMAND: Command = {
   summary: HELP,
   usage: [''],
   description: [HELP],
-  options: { Options: { word: { type: 'string', value: 'A:B[C]', help: HELP, complete: WORDS } } },
+  options: {
+    Options: {
+      word: { type: 'string', value: 'A:B[C]', help: HELP, complete: WORDS },
+      pid: { type: 'string', help: HELP, complete: 'pid' },
+    },
+  },
   operands: WORDS,
   exits: [],
   examples: [],
@@ -58,6 +63,26 @@ describeWith(['python3', 'zsh', 'bash-completion'], 'words with metacharacters',
     const found = typed(shell, { script: SCRIPTS[shell], lines })
     const written = found.map(({ line }) => line.slice(start.length).trimEnd())
     expect(written.map((text) => unquoted(shell, text))).toEqual(WORDS)
+  })
+
+  test.each<[Shell, options: string]>([
+    ['bash', 'set -f'],
+    ['zsh', 'setopt no_glob sh_word_split no_unset'],
+  ])('%s, %s: pids are found', (shell, options) => {
+    const [found] = typed(shell, { script: `${SCRIPTS[shell]}${options}\n`, lines: ['nskit odd --pid '] })
+    expect(found!.offers).toContain('1')
+  })
+
+  test.each(['ksh_arrays', 'sh_word_split', 'no_unset'])('zsh, %s: is taken in', (option) => {
+    const script = `
+      autoload -Uz compinit
+      compinit -u -D
+      setopt ${option}
+      eval "$SCRIPT"
+      print -r -- "\${_comps[nskit]}"`
+    const env = { ...process.env, SCRIPT: SCRIPTS.zsh }
+    const { stdout, stderr } = spawnSync(SHELL_PATHS.zsh, ['-f', '-c', script], { encoding: 'utf8', env })
+    expect({ stdout, stderr }).toEqual({ stdout: '_nskit\n', stderr: '' })
   })
 
   test.each<[Shell]>([['bash'], ['zsh']])('%s: descriptions are text', (shell) => {

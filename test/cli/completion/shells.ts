@@ -5,12 +5,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export interface Completed {
+interface Completed {
   line: string
   offers: string[]
 }
 
-export interface Typing {
+interface Typing {
   /** The completion script. */
   script: string
   lines: readonly string[]
