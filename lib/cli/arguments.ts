@@ -64,7 +64,7 @@ function checkOption({ name = '', rawName = '', value, inlineValue }: Token, opt
   const option = Object.hasOwn(options, name) ? options[name] : undefined
   if (option === undefined) {
     // Of one letter everything short is near.
-    const near = rawName.startsWith('--') ? nearest(name, Object.keys(options)) : undefined
+    const near = rawName.startsWith('--') ? meant(name, options) : undefined
     throw new UsageError(`unknown option ${rawName}${near === undefined ? '' : `; did you mean --${near}?`}`)
   }
   if (option.type === 'boolean') {
@@ -78,6 +78,11 @@ function checkOption({ name = '', rawName = '', value, inlineValue }: Token, opt
       `${rawName} needs a value${called}; one that begins with a dash is --${name}=${value}`,
     )
   }
+}
+
+function meant(name: string, options: OptionTable): string | undefined {
+  const same = Object.entries(options).find(([, { elsewhere }]) => elsewhere?.includes(name))
+  return same?.[0] ?? nearest(name, Object.keys(options))
 }
 
 const DIGITS = /^[0-9]+$/

@@ -12,6 +12,8 @@ export interface Option {
   readonly complete?: Completion
   /** The value is a list with commas; each of its items is completed. */
   readonly list?: boolean
+  /** What other programs call it: who types that is told of this one. */
+  readonly elsewhere?: readonly string[]
 }
 
 export type Completion = readonly string[] | 'file' | 'directory' | 'pid' | 'command'

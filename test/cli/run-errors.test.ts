@@ -12,6 +12,9 @@ const MNT = ['-u', 'user,mnt']
 
 /** Words of `nskit run`, and how the message begins. */
 const WRONG: ReadonlyArray<readonly [args: string[], message: string]> = [
+  [['--unshare-net'], 'unknown option --unshare-net; did you mean --unshare?'],
+  [['--cwd', '/'], 'unknown option --cwd; did you mean --chdir?'],
+  [['--dev-bind', '/a', '/b'], 'unknown option --dev-bind; did you mean --bind?'],
   [['-u', 'user,nett'], "--unshare: 'nett' is no namespace type; did you mean net?"],
   [['-u', ''], "--unshare: '' is no namespace type"],
   [
@@ -148,7 +151,7 @@ describeWith('userns', 'nskit run, refused by the kernel', () => {
     ],
     [
       ['--tmpfs', '/mnt', '--bind', '/etc:/mnt/a', '--tmpfs', '/mnt', '--chdir', '/mnt/a'],
-      'change-directory /mnt/a: ',
+      'change-directory /mnt/a: ENOENT, no such file or directory. --tmpfs /mnt has no such directory: mounts are made in',
     ],
     [['--tmpfs', '/absent'], '--tmpfs /absent: mount-tmpfs /absent: ENOENT, no such file or directory'],
     [

@@ -8,7 +8,13 @@ import { START_GROUPS, START_OPTIONS, startOf } from '../start/options.js'
 import { END_EXITS, runToEnd } from '../start/run-to-end.js'
 
 const OPTIONS = {
-  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'whose lines they are' },
+  namespace: {
+    elsewhere: ['name', 'component'],
+    type: 'string',
+    short: 'n',
+    value: 'NAME',
+    help: 'whose lines they are',
+  },
   label: {
     type: 'string',
     short: 'l',

@@ -9,17 +9,35 @@ import { integerOf, waitOf } from './amounts.js'
 import { last, type Readers } from './reader.js'
 
 export const ENVIRONMENT_OPTIONS = {
-  env: { type: 'string', multiple: true, value: 'NAME=VALUE', help: 'sets a variable' },
-  'unset-env': { type: 'string', multiple: true, value: 'NAME', help: 'takes it away' },
-  'clear-env': { type: 'boolean', multiple: true, help: 'takes away all, but for --env behind it' },
+  env: {
+    elsewhere: ['setenv'],
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    help: 'sets a variable',
+  },
+  'unset-env': {
+    elsewhere: ['unsetenv'],
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'takes it away',
+  },
+  'clear-env': {
+    elsewhere: ['clearenv'],
+    type: 'boolean',
+    multiple: true,
+    help: 'takes away all, but for --env behind it',
+  },
 } as const satisfies OptionTable
 
 export const PROCESS_OPTIONS = {
   chdir: {
+    elsewhere: ['cwd', 'wd', 'wdns', 'workdir', 'directory'],
     type: 'string',
     value: 'DIR',
     complete: 'directory',
-    help: 'working directory, inside. Default: yours where it is seen there at its path, else /',
+    help: 'working directory, inside. Default: yours; / in another --root that does not have it',
   },
   argv0: { type: 'string', value: 'NAME', help: 'what the command is told that it is called' },
   fd: {

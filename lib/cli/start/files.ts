@@ -11,7 +11,11 @@ export const VIEW_OPTIONS = {
     help: `what the command sees as /: what you see (default), a tmpfs with the mounts below alone, or DIR, with a / in
       its name`,
   },
-  'root-readonly': { type: 'boolean', help: 'all that is mounted in it; the mounts below are as they say' },
+  'root-readonly': {
+    elsewhere: ['readonly', 'read-only', 'remount-ro'],
+    type: 'boolean',
+    help: 'all that is mounted in it; the mounts below are as they say',
+  },
 } as const satisfies OptionTable
 
 export const PATH_OPTIONS = {

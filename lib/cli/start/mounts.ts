@@ -13,6 +13,7 @@ const BIND = `SOURCE[:DEST][,OPTION]...`
 
 export const MOUNT_OPTIONS = {
   bind: {
+    elsewhere: ['dev-bind', 'bind-try', 'volume'],
     type: 'string',
     multiple: true,
     value: BIND,
@@ -21,7 +22,14 @@ export const MOUNT_OPTIONS = {
       (without what is mounted below), optional (left out where it does not exist), uid-map=MAP and gid-map=MAP (an
       idmapped mount: for root)`,
   },
-  'ro-bind': { type: 'string', multiple: true, value: BIND, complete: 'file', help: 'the same, read-only' },
+  'ro-bind': {
+    elsewhere: ['ro-bind-try', 'readonly-bind'],
+    type: 'string',
+    multiple: true,
+    value: BIND,
+    complete: 'file',
+    help: 'the same, read-only',
+  },
   tmpfs: {
     type: 'string',
     multiple: true,
@@ -29,7 +37,13 @@ export const MOUNT_OPTIONS = {
     complete: 'directory',
     help: 'an empty file system in memory. Options: size=64M, mode=1777 (octal), ro, noexec',
   },
-  proc: { type: 'string', multiple: true, value: 'DEST[,ro]', help: 'a fresh proc; needs --unshare pid' },
+  proc: {
+    elsewhere: ['mount-proc'],
+    type: 'string',
+    multiple: true,
+    value: 'DEST[,ro]',
+    help: 'a fresh proc; needs --unshare pid',
+  },
   dev: { type: 'string', multiple: true, value: 'DEST', help: 'a minimal /dev, with a pts of its own' },
   sysfs: { type: 'string', multiple: true, value: 'DEST[,ro]', help: 'needs --unshare net' },
   mqueue: { type: 'string', multiple: true, value: 'DEST[,ro]', help: 'needs --unshare ipc' },

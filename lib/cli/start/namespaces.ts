@@ -12,6 +12,24 @@ const SETGROUPS = ['allow', 'deny'] as const
 
 export const NAMESPACE_OPTIONS = {
   unshare: {
+    elsewhere: [
+      'user',
+      'mount',
+      'uts',
+      'ipc',
+      'net',
+      'pid',
+      'cgroup',
+      'time',
+      'unshare-all',
+      'unshare-user',
+      'unshare-ipc',
+      'unshare-pid',
+      'unshare-net',
+      'unshare-uts',
+      'unshare-cgroup',
+      'network',
+    ],
     type: 'string',
     short: 'u',
     multiple: true,
@@ -21,6 +39,7 @@ export const NAMESPACE_OPTIONS = {
     help: 'new namespaces: user, mnt, uts, ipc, cgroup, net, pid, time; several with commas, or all',
   },
   join: {
+    elsewhere: ['target', 'all', 'userns', 'pidns'],
     type: 'string',
     short: 'j',
     multiple: true,
@@ -30,6 +49,7 @@ export const NAMESPACE_OPTIONS = {
       with a / in it (/run/netns/blue)`,
   },
   'uid-map': {
+    elsewhere: ['map-user', 'map-users', 'map-root-user', 'map-current-user', 'map-auto'],
     type: 'string',
     multiple: true,
     value: 'MAP',
@@ -37,7 +57,14 @@ export const NAMESPACE_OPTIONS = {
     help: `root: you are 0 (default); self: you keep your id; subids: you are 0, with your subordinate ids; or
       INSIDE:HOST:SIZE, several with commas. Needs --unshare user`,
   },
-  'gid-map': { type: 'string', multiple: true, value: 'MAP', complete: MAPS, help: 'as --uid-map' },
+  'gid-map': {
+    elsewhere: ['map-group', 'map-groups'],
+    type: 'string',
+    multiple: true,
+    value: 'MAP',
+    complete: MAPS,
+    help: 'as --uid-map',
+  },
   setgroups: {
     type: 'string',
     value: 'allow|deny',
@@ -45,11 +72,12 @@ export const NAMESPACE_OPTIONS = {
     help: 'whether setgroups(2) works in the new user namespace. Default: deny where the kernel demands it',
   },
   uid: {
+    elsewhere: ['setuid'],
     type: 'string',
     value: 'ID',
     help: 'uid of the command, inside. Default: yours if it is mapped, else 0',
   },
-  gid: { type: 'string', value: 'ID', help: 'gid of the command, inside' },
+  gid: { elsewhere: ['setgid'], type: 'string', value: 'ID', help: 'gid of the command, inside' },
   groups: {
     type: 'string',
     multiple: true,
@@ -64,7 +92,11 @@ export const NAMESPACE_OPTIONS = {
     help: 'added to CLOCK_MONOTONIC, also less than nothing: --monotonic=-1.5. Needs --unshare time',
   },
   boottime: { type: 'string', value: 'SECONDS', help: 'added to CLOCK_BOOTTIME, likewise' },
-  'no-init': { type: 'boolean', help: 'with --unshare pid: the command itself is PID 1' },
+  'no-init': {
+    elsewhere: ['as-pid-1'],
+    type: 'boolean',
+    help: 'with --unshare pid: the command itself is PID 1',
+  },
   'no-loopback': { type: 'boolean', help: 'with --unshare net: lo stays down' },
 } as const satisfies OptionTable
 

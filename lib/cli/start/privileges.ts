@@ -11,6 +11,7 @@ import { items, last, type Readers } from './reader.js'
 
 export const PRIVILEGE_OPTIONS = {
   capabilities: {
+    elsewhere: ['cap-add', 'cap-drop', 'caps', 'keep-caps'],
     type: 'string',
     multiple: true,
     value: 'none|keep|NAMES',
@@ -31,6 +32,7 @@ export const PRIVILEGE_OPTIONS = {
       compiled program`,
   },
   rlimit: {
+    elsewhere: ['ulimit'],
     type: 'string',
     multiple: true,
     value: 'NAME=SOFT[:HARD]',

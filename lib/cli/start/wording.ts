@@ -1,6 +1,6 @@
 /** What the library says of its options, in the words of the command line. */
 
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { SetupError } from '../../errors/setup-error.js'
 import type { Mount } from '../../spawn/mount.js'
 import { UsageError } from '../command.js'
@@ -71,7 +71,15 @@ export function inWordsOf<T>(mounts: readonly GivenMount[], call: () => T): T {
 export function reword(error: SetupError, mounts: readonly GivenMount[]): void {
   const about = mounts.filter(({ mount }) => placeOf(error, mount) === error.target)
   if (about.length === 1) error.message = `${about[0]!.called}: ${error.message}`
-  if (error.hint !== undefined) error.message += `. ${phrased(error.hint)}`
+  const hint = hidden(error, mounts) ?? (error.hint === undefined ? undefined : phrased(error.hint))
+  if (hint !== undefined) error.message += `. ${hint}`
+}
+
+/** `--bind . --tmpfs /tmp`, in a directory below /tmp. */
+function hidden({ step, code, target }: SetupError, mounts: readonly GivenMount[]): string | undefined {
+  if (step !== 'change-directory' || code !== 'ENOENT' || target === undefined) return undefined
+  const above = mounts.findLast(({ mount }) => !/^\.\.(\/|$)/.test(relative(mount.destination, target)))
+  return above && `${above.called} has no such directory: mounts are made in the order in which they stand`
 }
 
 function placeOf({ step }: SetupError, mount: Mount): string | undefined {

@@ -189,7 +189,7 @@ export function programRemedies({ program, text }: FailedStep): Remedy[] {
   return [
     {
       scope: 'process',
-      title: `Install ${name}, or give its path`,
+      title: `Install ${name}, or give its path as the command`,
       commands: [`command -v ${quote(program ?? 'PROGRAM')}`],
     },
   ]
