@@ -58,12 +58,13 @@ function uncoloured(text: string): string {
 
 const NSKIT = join(packageRoot, manifest.bin.nskit)
 const ON_A_TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
-const HIDDEN = { NO_COLOR: undefined, FORCE_COLOR: undefined, TERM: 'xterm-256color' }
+/** Without CI and its like, by which Node takes any terminal for one without colours. */
+const ENVIRONMENT = { PATH: process.env.PATH, TERM: 'xterm-256color' }
 
 function onTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const { status, stdout } = spawnSync('python3', ['-c', ON_A_TERMINAL, process.execPath, NSKIT, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, ...HIDDEN, ...env },
+    env: { ...ENVIRONMENT, ...env },
   })
   return { status, text: marked(stdout.replaceAll('\r\n', '\n')) }
 }
@@ -71,7 +72,7 @@ function onTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 function inPipe(args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [NSKIT, ...args], {
     encoding: 'utf8',
-    env: { ...process.env, ...HIDDEN },
+    env: ENVIRONMENT,
   })
   return { status, text: marked(stdout + stderr) }
 }
