@@ -14,13 +14,10 @@ function denied(type: NamespaceType): Denied {
   }
 }
 
-/** It asks for all in one call, and says only that a limit is reached. */
-const BWRAP = {
-  step: 'create-user',
-  code: 'ENOSPC',
-  cause: 'namespace-limit',
-  confidence: 'certain',
-} as const
+/** It asks for all in one call, and says only that a limit is reached: which one, the limits themselves tell. */
+function bwrapDenied(type: NamespaceType): NonNullable<Row['bwrap']> {
+  return { step: `create-${type}`, code: 'ENOSPC', cause: 'namespace-limit', confidence: 'certain' }
+}
 
 /** The limits of an own user namespace: root of it may set them, also where root of the machine may not. */
 const OWN_NAMESPACE = ['unshare', '--user', '--map-root-user']
@@ -62,7 +59,7 @@ export const LIMIT_ROWS: readonly Row[] = [
       undo: `sysctl -qw ${name}=$(cat /run/limit)`,
       options: SANDBOX,
       expected: denied(type),
-      bwrap: BWRAP,
+      bwrap: bwrapDenied(type),
     }
   }),
   {
