@@ -1,6 +1,8 @@
 import { write } from 'node:fs'
 import { Writable } from 'node:stream'
 
+const STDOUT = 1
+
 /** What is to be written, in the milliseconds before it is tried again. */
 const PAUSE = 10
 
@@ -8,7 +10,7 @@ const PAUSE = 10
  * A descriptor as a Writable that leaves the event loop free while its reader is slow. process.stdout writes to a pipe
  * synchronously: until somebody reads, no signal would be heard.
  */
-export class DescriptorWriter extends Writable {
+class DescriptorWriter extends Writable {
   readonly #fd: number
 
   constructor(fd: number) {
@@ -24,5 +26,20 @@ export class DescriptorWriter extends Writable {
       else if (written < chunk.length) this._write(chunk.subarray(written), _encoding, done)
       else done()
     })
+  }
+}
+
+/**
+ * Gives `work` standard output to write to. That its reader has left, as of `nskit … | head`, is no error: nobody is left
+ * to write for. A write that fails otherwise says of what.
+ */
+export async function writingToStdout(work: (stdout: Writable) => Promise<void>): Promise<void> {
+  try {
+    await work(new DescriptorWriter(STDOUT))
+  } catch (error) {
+    const { code, syscall, message } = error as NodeJS.ErrnoException
+    if (code === 'EPIPE') return
+    if (syscall !== 'write') throw error
+    throw Object.assign(error as Error, { message: `standard output: ${message}` })
   }
 }

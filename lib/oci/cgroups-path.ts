@@ -1,8 +1,8 @@
 /** linux.cgroupsPath: as a runtime has it, below the mount point of the hierarchy. */
 
-import { readFileSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
-import { type MountEntry, mountOf, parseMountInfo } from '../probe/facts/mountinfo.js'
+import { type MountEntry, mountOf } from '../probe/facts/mountinfo.js'
+import { mountTable } from './mount-table.js'
 import type { Source } from './source.js'
 
 export function cgroupsPath({ settings, refusals }: Source): string | undefined {
@@ -27,8 +27,4 @@ export function pathIn(table: readonly MountEntry[], directory: string): string 
 /** Mount points of cgroup v2. */
 export function hierarchies(): string[] {
   return mountTable().flatMap(({ fstype, mountPoint }) => (fstype === 'cgroup2' ? [mountPoint] : []))
-}
-
-function mountTable(): MountEntry[] {
-  return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
 }

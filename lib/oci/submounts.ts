@@ -1,9 +1,9 @@
 /** What is mounted below a path of readonlyPaths. */
 
-import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
-import { isBelow, parseMountInfo } from '../probe/facts/mountinfo.js'
+import { isBelow, type MountEntry } from '../probe/facts/mountinfo.js'
 import { placeOf } from './links.js'
+import { mountTable } from './mount-table.js'
 import type { Source } from './source.js'
 import type { OciMount } from './types.js'
 
@@ -20,7 +20,9 @@ export function withSubmounts(
   )
   if (root.kind === 'directory') trees.push({ source: root.path, destination: '/' })
   const own = mounts.map(({ destination }) => destination)
-  const points = new Set([...own, ...trees.flatMap(({ source, destination }) => within(source, destination))])
+  const table = mountTable()
+  const shown = trees.flatMap(({ source, destination }) => within(table, source, destination))
+  const points = new Set([...own, ...shown])
   const below = (path: string): string[] => {
     const place = root.kind === 'host' ? placeOf(path) : path
     return [...points].filter((each) => isBelow(each, path) || isBelow(each, place))
@@ -29,9 +31,9 @@ export function withSubmounts(
 }
 
 /** Mount points of the host below a source, as they show at its destination. */
-function within(source: string, destination: string): string[] {
+function within(table: readonly MountEntry[], source: string, destination: string): string[] {
   const place = placeOf(source)
-  return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
+  return table
     .filter(({ mountPoint }) => isBelow(mountPoint, place))
     .map(({ mountPoint }) => posix.join(destination, mountPoint.slice(place === '/' ? 0 : place.length)))
 }

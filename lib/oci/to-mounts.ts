@@ -1,6 +1,6 @@
 /** mounts, in the order in which a runtime makes them. */
 
-import { joinsUser } from '../plan/joins.js'
+import { makesMountsAsUser } from '../plan/compile.js'
 import type { MountSettings } from '../plan/settings.js'
 import { MOUNT_FLAGS, MOUNT_PROC } from '../plan/use.js'
 import { bindOf, plainBind } from './bind.js'
@@ -54,7 +54,8 @@ function mountOf(name: string, mount: MountSettings, source: Source): OciMount[]
       return []
     case 'overlay': {
       const { type, options } = mount
-      const list = [...splitOptions(options), ...(mountsAsUser(source) ? ['userxattr'] : [])]
+      const asUser = makesMountsAsUser(source.settings.namespaces, source.caller)
+      const list = [...splitOptions(options), ...(asUser ? ['userxattr'] : [])]
       return [{ destination, type, source: type, options: list }]
     }
     default: {
@@ -64,11 +65,6 @@ function mountOf(name: string, mount: MountSettings, source: Source): OciMount[]
       return [{ destination, type, source: type, options: [...flagNames(flags), ...splitOptions(options)] }]
     }
   }
-}
-
-/** As lib/plan/compile.ts has it. */
-function mountsAsUser({ settings, caller, maps }: Source): boolean {
-  return maps !== undefined || settings.namespaces.join.some(joinsUser) || !caller.isInInitialUserNamespace
 }
 
 function flagNames(flags: number): string[] {

@@ -1,10 +1,10 @@
 /** root, and what of the kernel's files is kept from the command. */
 
-import { readFileSync } from 'node:fs'
 import { readonlyProc } from '../plan/kernel-files.js'
 import type { FilesystemSettings } from '../plan/settings.js'
-import { isBelow, parseMountInfo } from '../probe/facts/mountinfo.js'
+import { isBelow } from '../probe/facts/mountinfo.js'
 import { placeOf } from './links.js'
+import { mountTable } from './mount-table.js'
 import type { Source } from './source.js'
 import type { OciSpec } from './types.js'
 
@@ -20,9 +20,8 @@ export function rootOf({ root, rootReadonly }: FilesystemSettings): OciSpec['roo
 export function refuseSubmounts({ settings, refusals }: Source): void {
   const { root, rootReadonly } = settings.filesystem
   if (root.kind !== 'directory' || !rootReadonly) return
-  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
   const path = placeOf(root.path)
-  const below = mounts.find(({ mountPoint }) => isBelow(mountPoint, path))
+  const below = mountTable().find(({ mountPoint }) => isBelow(mountPoint, path))
   if (below === undefined) return
   refusals.add(
     'rootReadonly',

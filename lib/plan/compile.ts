@@ -86,6 +86,6 @@ function forkInto({ namespaces, filesystem }: Settings): PlanStep[] {
   return steps
 }
 
-function makesMountsAsUser({ unshare, join }: NamespaceSettings, caller: Caller): boolean {
+export function makesMountsAsUser({ unshare, join }: NamespaceSettings, caller: Caller): boolean {
   return unshare.has('user') || join.some(joinsUser) || !caller.isInInitialUserNamespace
 }

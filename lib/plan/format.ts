@@ -82,5 +82,4 @@ export const IF_PRESENT = 4
 
 export const MAX_TREES = 256
 export const MAX_NETLINK = 4096
-export const MAX_FILTER = 4096
 export const CAPABILITY_WORDS = 8

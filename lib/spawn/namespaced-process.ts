@@ -6,6 +6,7 @@ import { systemError } from '../errors/system-error.js'
 import { IdMap } from '../ids/index.js'
 import { Namespace } from '../namespaces/namespace.js'
 import { LAUNCH_EVENT, type NativeProcess, native } from '../native/binding.js'
+import { joinsUser } from '../plan/joins.js'
 import type { ResolvedMaps } from '../plan/maps.js'
 import type { Settings } from '../plan/settings.js'
 import { signalNumber } from '../plan/validate.js'
@@ -88,9 +89,7 @@ export class NamespacedProcess<
     this.spawnfile = command.file
     this.spawnargs = [...command.argv]
     this.name = settings.process.name
-    this.#joinsUser = namespaces.join.some((join) =>
-      'fd' in join ? join.type === 'user' : join.types.includes('user'),
-    )
+    this.#joinsUser = namespaces.join.some(joinsUser)
     const parentEnds = this.#start(settings)
     this.stdio = openStreams(parentEnds, settings.process.stdio.length)
     // Which of them are null is what the overloads of spawn() say.

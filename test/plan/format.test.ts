@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LAUNCH_EVENT } from '../../lib/native/binding'
 import * as format from '../../lib/plan/format'
+import { MAX_INSTRUCTIONS } from '../../lib/seccomp/instructions'
 import { flagsOf, NAMESPACE_TYPES } from '../../lib/tables/namespaces'
 
 const header = readFileSync(join(__dirname, '../../native/plan/format.h'), 'utf8')
@@ -43,7 +44,7 @@ describe('the two copies of the plan layout agree', () => {
     ['kHardOnly', format.HARD_ONLY],
     ['kCapabilityWords', format.CAPABILITY_WORDS],
     ['kMaxNetlink', format.MAX_NETLINK],
-    ['kMaxFilter', format.MAX_FILTER],
+    ['kMaxFilter', MAX_INSTRUCTIONS],
   ])('%s', (name, value) => {
     expect(constant(name)).toBe(value)
   })

@@ -3,7 +3,7 @@ import { createAuditTagger } from '../../audit/index.js'
 import { ContainerRegistry } from '../../identity/index.js'
 import { parse } from '../arguments.js'
 import { type Command, EXIT, USAGE_EXIT, UsageError } from '../command.js'
-import { DescriptorWriter } from '../descriptor-writer.js'
+import { writingToStdout } from '../descriptor-writer.js'
 import type { OptionTable } from '../option.js'
 import { printable } from '../text.js'
 
@@ -37,8 +37,6 @@ in /etc/audit/plugins.d/nskit.conf
 Its output then goes where auditd's goes: give as path a script that
 sends it on. SIGTERM ends it when all that it has read is written.
 `
-
-const STDOUT = 1
 
 export const audit: Command = {
   summary: 'Tag audit records on standard input with their container, and translate their ids.',
@@ -86,13 +84,7 @@ export const audit: Command = {
     })
     process.stdin.pipe(tagger)
     try {
-      await pipeline(tagger, new DescriptorWriter(STDOUT))
-    } catch (error) {
-      const { code, syscall, message } = error as NodeJS.ErrnoException
-      // `nskit audit … | head`: nobody is left to write for.
-      if (code === 'EPIPE') return EXIT.ok
-      if (syscall !== 'write') throw error
-      throw Object.assign(error as Error, { message: `standard output: ${message}` })
+      await writingToStdout((stdout) => pipeline(tagger, stdout))
     } finally {
       // Or it would keep the process alive: `tail -F` does not end.
       process.stdin.destroy()

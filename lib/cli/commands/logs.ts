@@ -1,8 +1,7 @@
 import { tagLogs } from '../../logs/index.js'
-import type { NamespacedProcess } from '../../spawn/namespaced-process.js'
 import { parse, splitAtCommand } from '../arguments.js'
 import { type Command, UsageError } from '../command.js'
-import { DescriptorWriter } from '../descriptor-writer.js'
+import { writingToStdout } from '../descriptor-writer.js'
 import type { OptionTable } from '../option.js'
 import { START_GROUPS, START_OPTIONS, startOf } from '../start/options.js'
 import { END_EXITS, runToEnd } from '../start/run-to-end.js'
@@ -25,7 +24,6 @@ const OPTIONS = {
 } as const satisfies OptionTable
 const ALL = { ...OPTIONS, ...START_OPTIONS } as const
 
-const STDOUT = 1
 /** The tagger's own; `time` and these are no labels. */
 const SET = ['namespace', 'stream', 'pid', 'time']
 
@@ -55,20 +53,11 @@ export const logs: Command = {
     if (values.namespace === undefined) throw new UsageError('--namespace is missing')
     const labels = labelsOf(values.namespace, values.label ?? [])
     using line = startOf(given, words)
-    return await runToEnd(line, ['inherit', 'pipe', 'pipe'], (child) => tagToStdout(child, labels))
+    // Where nobody reads on, the command is told as nskit was.
+    return await runToEnd(line, ['inherit', 'pipe', 'pipe'], (child) =>
+      writingToStdout((stdout) => tagLogs(child, stdout, labels)),
+    )
   },
-}
-
-async function tagToStdout(child: NamespacedProcess, labels: Record<string, string>): Promise<void> {
-  try {
-    await tagLogs(child, new DescriptorWriter(STDOUT), labels)
-  } catch (error) {
-    const { code, syscall, message } = error as NodeJS.ErrnoException
-    // `nskit logs … | head`: nobody is left to write for. The command is told as nskit was.
-    if (code === 'EPIPE') return
-    if (syscall !== 'write') throw error
-    throw Object.assign(error as Error, { message: `standard output: ${message}` })
-  }
 }
 
 function labelsOf(namespace: string, pairs: readonly string[]): Record<string, string> {
